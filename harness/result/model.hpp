@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/requirement.hpp"
+#include "base/source_position.hpp"
+#include "base/transcript.hpp"
+#include "base/verdict.hpp"
+
+/// What came out, as data. The engine writes it, every report is made from it, `results.json` is its stored form.
+/// Octets from the target stand here as they came; only reports escape them.
+namespace smtpspec::result {
+
+using base::Verdict;
+
+/// One judgement that is not a plain pass, or a pass with an outcome label.
+struct Finding {
+  Verdict verdict = Verdict::pass;        ///< after the catalogue's cap
+  std::vector<std::string> requirements;  ///< what was broken or kept
+  std::string message;                    ///< one sentence for a stranger
+  std::string expected;
+  std::string actual;                     ///< octets of the answer may stand in it
+  std::string outcome;
+  std::uint32_t line = 0;                 ///< in the scenario's file; 0 when no step is to blame
+  std::uint32_t column = 0;
+  std::string session;                    ///< name of the session, "" the first
+  std::size_t event = 0;                  ///< number of transcript events of that session when it was found
+};
+
+/// Where in a dialogue a step of the scenario began.
+struct StepMark {
+  std::uint32_t line = 0;  ///< in the scenario's file; 0 for prelude and closing
+  std::string title;       ///< "prelude", "closing", or the action's word
+  std::size_t event = 0;   ///< index of the first transcript event of the step
+};
+
+/// One connection.
+struct Session {
+  std::string name;      ///< "" the first
+  std::string endpoint;  ///< "smtp://127.0.0.1:2525"
+  std::string client;    ///< stranger, trusted
+  std::vector<base::TranscriptEvent> events;
+  std::vector<StepMark> steps;
+  std::size_t dropped_bytes = 0;  ///< of the transcript, past its bound
+};
+
+struct RequirementVerdict {
+  std::string requirement;
+  Verdict verdict = Verdict::pass;
+};
+
+struct CaseResult {
+  std::string id;
+  std::string title;
+  std::string why;
+  std::string spec;     ///< "RFC 5321"
+  std::string section;  ///< "4.5.2"
+  base::SourcePosition position;          ///< of the scenario; file is relative to the data folder where it is bundled
+  std::vector<std::string> source_lines;  ///< the scenario as written, from position.line
+  std::vector<std::string> covers;
+  std::vector<std::string> tags;
+  std::string on;
+  std::string client;
+
+  Verdict verdict = Verdict::blocked;
+  std::string outcome;   ///< label of what the target did; may be empty
+  std::string reason;    ///< proof of unsupported, why blocked, what crashed
+  std::vector<Finding> findings;
+  std::vector<RequirementVerdict> requirement_verdicts;
+  std::vector<Session> sessions;
+  std::vector<std::string> delivered;  ///< raw messages that arrived for this case, bounded
+  std::string server_log;              ///< the tail of the target's log, when not green
+  std::chrono::nanoseconds duration{0};
+  std::uint32_t attempts = 1;
+};
+
+struct TargetFacts {
+  std::string name;
+  std::string software;
+  std::string version;
+  std::string banner;             ///< the greeting, octets as they came
+  std::vector<std::string> ehlo;  ///< lines of the EHLO answer without codes
+  std::string address;            ///< "smtp://127.0.0.1:2525"
+  std::string argument;           ///< the options that name the target, for the command that runs a case again
+};
+
+/// Everything that one invocation produced. Cases stand in catalogue order, invariants last; every planned case is
+/// there, whatever happened.
+struct Run {
+  std::string tool_version;
+  std::string suite_version;
+  std::string started;  ///< RFC 3339, UTC
+  std::chrono::nanoseconds duration{0};
+  TargetFacts target;
+  std::map<std::string, std::string> options;   ///< seed, jobs, client, profile, timeout-multiplier, selection, strict
+  std::vector<base::Requirement> requirements;  ///< those that the cases name
+  std::vector<CaseResult> cases;
+  std::string aborted;  ///< "" or why the run did not come to its end: "interrupted", "max-time", "fail-fast"
+};
+
+}  // namespace smtpspec::result
