@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+
+namespace smtpspec::wire {
+
+/// When a wait ends at the latest, by the monotonic clock. Every wait in this layer is given one by its
+/// caller.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Never: for waits that something else surely ends (a listener that is closed, a loop that is stopped).
+inline constexpr Deadline no_deadline = Deadline::max();
+
+/// So long from now.
+inline Deadline deadline_after(std::chrono::nanoseconds duration) {
+  return std::chrono::steady_clock::now() + duration;
+}
+
+}  // namespace smtpspec::wire
