@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "target/target.hpp"
+
+namespace smtpspec::target {
+
+/// How a server is started this time.
+struct StartOptions {
+  std::filesystem::path temporary;  ///< parent of the private folder; empty: $TMPDIR or /tmp
+  std::filesystem::path targets;    ///< where unpacked servers lie; empty: $SMTPSPEC_TARGETS or build/targets
+  const std::atomic<bool>* interrupted = nullptr;  ///< looked at while waiting; true gives up
+};
+
+/// Why a server could not be started, for a person.
+struct StartFailed {
+  std::string why;       ///< one sentence: "exited with status 1 before it greeted"
+  std::string log_tail;  ///< the last lines of its output and logs; may be empty
+};
+
+/// A server that we started, in a folder and on ports of its own. Nothing of it outlives this object, nor the
+/// process that holds it, however that ends.
+class Instance {
+ public:
+  Instance(Instance&&) noexcept;
+  Instance& operator=(Instance&&) noexcept;
+  ~Instance();
+
+  /// The target with every placeholder filled: real addresses, real paths.
+  const Target& target() const;
+  /// Its private folder.
+  const std::filesystem::path& folder() const;
+  /// The port kept free for a server of ours that it relays to: {relay_port}.
+  std::uint16_t relay_port() const;
+
+  /// False once its main process has ended (or, if that went into the background, all of its processes).
+  bool alive();
+  /// How the main process ended: "exited with status 3", "killed by signal 9 (Killed)"; nothing while it
+  /// runs.
+  std::optional<std::string> ending();
+  /// The last bytes of its output and its logs, whole lines.
+  std::string log_tail(std::size_t max_bytes = 4096);
+
+  /// Kills every process of it at once; the folder stays. For a target action, and a server that hangs.
+  void kill();
+  /// Starts it again in the same folder, on the same ports, after kill() or its own death.
+  std::optional<StartFailed> restart();
+  /// Ends it: stop signal, grace, then kill; removes the folder. Idempotent.
+  void stop();
+
+ private:
+  struct State;
+  explicit Instance(std::unique_ptr<State> state);
+  friend std::variant<Instance, StartFailed> start(const Target& target, const StartOptions& options);
+  std::unique_ptr<State> state_;
+};
+
+/// Starts a server and waits until it greets. Blocks for as long as the target's `ready_within`.
+std::variant<Instance, StartFailed> start(const Target& target, const StartOptions& options = {});
+
+}  // namespace smtpspec::target

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtpspec::target {
+
+using Command = std::vector<std::string>;  ///< program and arguments; no shell in between
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+/// What the thing under test is for; some requirements are on one role only.
+enum class Role { mx, submission, lmtp, library };
+
+/// The ways into a target. `on = ...` of a scenario chooses one.
+enum class EndpointKind { smtp, submission, smtps, lmtp };
+
+std::string_view name_of(Role role);
+std::string_view name_of(EndpointKind kind);
+
+/// Where to connect: a host and a port, or a unix socket when `path` is not empty.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string path;
+
+  bool operator==(const Address&) const = default;
+};
+
+/// "127.0.0.1:25", "[::1]:25", "mx.test:25", "unix:/path"; nothing for anything else.
+std::optional<Address> parse_address(std::string_view text);
+std::string to_string(const Address& address);
+
+struct Credentials {
+  std::string user;
+  std::string password;
+};
+
+/// How a client identity is realised. An empty source leaves the choice to the kernel.
+struct Client {
+  std::string source;  ///< the address to connect from
+};
+
+/// What a session has to respect so that the target's limits are not taken for its verdict. Zero: no such
+/// limit or delay is known.
+struct Limits {
+  int sessions_at_once = 20;
+  int errors_before_close = 3;  ///< refused commands in one session before it slows down or hangs up
+  int max_recipients = 100;     ///< how many valid recipients one message may have
+  std::chrono::milliseconds banner_delay{0};
+  std::chrono::milliseconds quit_delay{0};
+  std::chrono::milliseconds end_of_data{1000};  ///< how long the answer to the end of the data may take
+  std::chrono::milliseconds delivery{5000};     ///< how long after that until the message lies in the mailbox
+  std::chrono::milliseconds retry_after{1000};  ///< how long to wait before a 4yz is tried again
+};
+
+/// What the store does to a message between acceptance and the file we read.
+struct StoreEffects {
+  enum class LineEnding { crlf, lf };
+  enum class FromQuoting { none, mboxo, mboxrd };
+
+  LineEnding line_ending = LineEnding::crlf;  ///< what CRLF has become
+  FromQuoting from_quoting =
+      FromQuoting::none;         ///< mboxo: `From ` becomes `>From `; mboxrd: `>From ` too gets a `>`
+  bool refolds_headers = false;  ///< header fields are folded anew
+
+  bool operator==(const StoreEffects&) const = default;
+};
+
+/// Where delivered mail can be read.
+struct Mailbox {
+  enum class Format { none, maildir, mbox, memory };
+
+  Format format = Format::none;
+  std::string path;  ///< may contain {token} when every recipient has a file or folder of its own
+  StoreEffects effects;
+  std::vector<std::string> recipient_headers{"X-Original-To", "Delivered-To", "Envelope-To"};
+};
+
+/// How the server is started; absent for one that is already running.
+struct Start {
+  bool needs_root = false;
+  std::string root;       ///< folder of the unpacked packages: {root}
+  std::string get;        ///< the command for a person that makes `root`
+  std::string templates;  ///< folder whose files are copied to {dir} with their placeholders filled
+  std::vector<Command> prepare;
+  Command command;
+  std::map<std::string, std::string> environment;
+  std::chrono::milliseconds ready_within{15000};
+  int stop_signal = 15;
+  std::chrono::milliseconds stop_within{3000};
+};
+
+/// Commands a person would type at the target's machine. An empty one does not exist.
+struct Commands {
+  Command version;
+  Command queue_list;
+  Command queue_flush;
+  Command kill;
+  Command restart;
+  Command reload;
+};
+
+struct Tls {
+  std::string ca;         ///< PEM file that the certificate must lead to; empty: the system's
+  std::string name;       ///< the name that the certificate must carry; empty: the host connected to
+  bool insecure = false;  ///< take any certificate
+};
+
+/// The thing under test: a server that we start, one that is already running, or the embedded one. Plain
+/// data. Until start() has filled them, strings may hold placeholders such as {port} and {dir}; {token} stays
+/// for the engine.
+struct Target {
+  enum class Kind { started, running, embedded };
+
+  Kind kind = Kind::running;
+  std::string name;
+  std::string software;
+  std::string file;  ///< the target file it came from; empty for a URL
+  Role role = Role::mx;
+
+  std::map<EndpointKind, std::string> endpoints;
+  std::optional<Start> start;
+  Variables variables;
+
+  std::string domain = "example.test";
+  std::string relay_domain;  ///< a domain that it relays for, or empty
+  std::string recipient;     ///< an accepted address, with {token}
+  std::string refused;       ///< an address that RCPT refuses for good, may have {token}; or empty
+  std::string ehlo = "client.example";
+  Mailbox mailbox;
+  std::optional<Credentials> credentials;
+  std::map<std::string, Client> clients;  ///< "stranger", "trusted"
+  Tls tls;
+  Limits limits;
+  std::vector<std::string> ours;  ///< requirement ids that our own hooks or configuration decide; not judged
+  Commands commands;
+  std::vector<std::string> logs;
+
+  /// Where an endpoint listens, once the placeholders are filled; nothing when the target has no such
+  /// endpoint.
+  std::optional<Address> endpoint(EndpointKind which) const;
+  /// The identity asked for, or one that leaves the source open.
+  Client client(std::string_view identity) const;
+};
+
+/// Why a target may not be talked to without an explicit permission: it is not on this machine. Nothing when
+/// it is.
+std::optional<std::string> remote_objection(const Target& target, bool allow_remote);
+
+/// The embedded server as a target; the engine runs it and gives the address.
+Target embedded_target();
+
+}  // namespace smtpspec::target
