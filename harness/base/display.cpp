@@ -1,60 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/display.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
 #include <cstdint>
 #include <optional>
+
+#include <fmt/format.h>
+
+#include "base/utf8.hpp"
 
 namespace smtpspec::base {
 namespace {
 
-struct CodePoint {
-  std::uint32_t value;
-  std::size_t length;  ///< in bytes
-};
-
-// Decodes one code point of strictly valid UTF-8 (no overlong forms, no surrogates; RFC 3629 section 3).
-std::optional<CodePoint> decode_utf8(std::string_view bytes) {
-  const auto lead = static_cast<unsigned char>(bytes[0]);
-  if (lead < 0x80) return CodePoint{lead, 1};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || bytes.size() < length) return std::nullopt;
-  std::uint32_t value = lead & (0x7Fu >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto next = static_cast<unsigned char>(bytes[i]);
-    if ((next & 0xC0) != 0x80) return std::nullopt;
-    value = value << 6 | (next & 0x3Fu);
-  }
-  constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-  if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return std::nullopt;
-  return CodePoint{value, length};
+bool is_control(std::uint32_t c) {
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F);
 }
 
-bool is_control(std::uint32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
-
-// Bidirectional controls, zero-width characters, line separators, the byte order mark: text that changes how other
-// text is seen.
+// Bidirectional controls, zero-width characters, line separators, the byte order mark: text that changes how
+// other text is seen.
 bool misleads_the_eye(std::uint32_t c) {
   return c == 0x061C || c == 0x00AD || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
-bool is_non_character(std::uint32_t c) { return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF); }
+bool is_non_character(std::uint32_t c) {
+  return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
 
 void append_hex(std::string& out, std::string_view bytes) {
-  for (const char byte : bytes) fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(byte));
+  for (const char byte : bytes)
+    fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(byte));
 }
 
 const char* short_escape(char c) {
   switch (c) {
-    case '\r': return "\\r";
-    case '\n': return "\\n";
-    case '\t': return "\\t";
-    case '\0': return "\\0";
-    case '\\': return "\\\\";
-    default: return nullptr;
+    case '\r':
+      return "\\r";
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\0':
+      return "\\0";
+    case '\\':
+      return "\\\\";
+    default:
+      return nullptr;
   }
 }
 
@@ -72,12 +62,18 @@ struct Escape {
 
 Escape read_escape(std::string_view text) {
   switch (text.size() > 1 ? text[1] : ' ') {
-    case 'r': return {'\r', 2};
-    case 'n': return {'\n', 2};
-    case 't': return {'\t', 2};
-    case '0': return {'\0', 2};
-    case '\\': return {'\\', 2};
-    default: break;
+    case 'r':
+      return {'\r', 2};
+    case 'n':
+      return {'\n', 2};
+    case 't':
+      return {'\t', 2};
+    case '0':
+      return {'\0', 2};
+    case '\\':
+      return {'\\', 2};
+    default:
+      break;
   }
   if (text.size() < 4 || text[1] != 'x' || hex_value(text[2]) < 0 || hex_value(text[3]) < 0) return {' ', 0};
   return {static_cast<char>(hex_value(text[2]) * 16 + hex_value(text[3])), 4};
@@ -97,8 +93,10 @@ std::string escape_for_display(std::string_view bytes) {
     } else {
       taken = point->length;
       const auto c = point->value;
-      if (is_control(c) || misleads_the_eye(c) || is_non_character(c)) append_hex(out, bytes.substr(0, taken));
-      else out += bytes.substr(0, taken);
+      if (is_control(c) || misleads_the_eye(c) || is_non_character(c))
+        append_hex(out, bytes.substr(0, taken));
+      else
+        out += bytes.substr(0, taken);
     }
     bytes.remove_prefix(taken);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "smtp/line.hpp"
+#include "smtp/parameter.hpp"
 #include "smtp/path.hpp"
 
 namespace smtpspec::smtp {

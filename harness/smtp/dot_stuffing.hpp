@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace smtpspec::smtp {
@@ -80,9 +81,8 @@ class Unstuffer {
   const std::string& ended_by() const { return ended_by_; }
 
  private:
-  bool hold(char octet);
-  bool may_become_end() const;
-  const DataEnd* finished_end() const;
+  void hold(char octet);
+  void release_what_is_no_beginning();
   void finish(const DataEnd& end);
   void release_held(std::size_t octets);
   void pass(std::string_view octets);
@@ -99,7 +99,6 @@ class Unstuffer {
   std::string ended_by_;
   bool complete_ = false;
   bool after_cr_ = false;
-  bool first_line_ = true;
   int dots_to_drop_;
   std::size_t line_octets_ = 0;
 };

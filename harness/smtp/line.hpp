@@ -73,8 +73,8 @@ class LineSplitter {
     std::size_t text_end;
     Ending ending;
   };
-  std::optional<Cut> find_ending();
-  LineView take(std::size_t text_octets, Ending ending, bool overlong);
+  std::optional<Cut> find_ending(std::size_t window_end);
+  LineView take(std::size_t text_octets, Ending ending);
 
   LinePolicy policy_;
   std::size_t max_octets_;

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "smtp/address_literal.hpp"
 
 namespace smtpspec::smtp {
 
@@ -77,37 +78,8 @@ std::variant<Mailbox, PathProblem> parse_mailbox(std::string_view text,
 /// The length of a label (63 in DNS) is not looked at.
 bool is_domain(std::string_view text, AddressCharset charset = AddressCharset::ascii);
 
-/// address-literal with its brackets (RFC 5321 4.1.3).
-bool is_address_literal(std::string_view text);
-
 /// The shortest form of a local part: as it is, or quoted where it must be (RFC 5321 4.1.2 "minimum
 /// quoting").
 std::string quote_local_part(std::string_view local_part);
-
-/// One ESMTP parameter of MAIL or RCPT.
-struct Parameter {
-  std::string original;
-  std::string keyword;  ///< upper-cased
-  std::optional<std::string> value;
-};
-
-enum class ParameterFault {
-  bad_spacing,  ///< not exactly one space before each
-  bad_keyword,
-  empty_value,  ///< "KEY="
-  bad_value,    ///< "=", a space or a control character, or an octet above 127 without SMTPUTF8
-};
-
-std::string_view to_string(ParameterFault fault);
-
-struct ParameterProblem {
-  ParameterFault fault;
-  std::size_t offset;
-};
-
-/// Reads what follows a path: nothing, or *(SP esmtp-param). Spaces at the end are tolerated (RFC
-/// 5321 4.1.1).
-std::variant<std::vector<Parameter>, ParameterProblem> parse_parameters(
-    std::string_view text, AddressCharset charset = AddressCharset::ascii);
 
 }  // namespace smtpspec::smtp

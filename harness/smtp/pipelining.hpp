@@ -46,11 +46,11 @@ enum class PipelineLegality {
 
 enum class PipelineFault {
   none,
-  must_be_last,              ///< RFC 2920 3.1, RFC 3207 section 4, RFC 4954 section 4
-  content_before_354,        ///< RFC 5321 4.1.1.4: content waits for the 354
-  answer_before_334,         ///< RFC 4954 section 4
-  bdat_before_replies,       ///< RFC 3030 section 2: after all replies to MAIL and RCPT are processed
-  command_after_last_chunk,  ///< RFC 2920 3.1 names content, RFC 3030 only chunks
+  must_be_last,         ///< RFC 2920 3.1, RFC 3207 section 4, RFC 4954 section 4
+  content_before_354,   ///< RFC 5321 4.1.1.4: content waits for the 354
+  answer_before_334,    ///< RFC 4954 section 4
+  bdat_before_replies,  ///< RFC 3030 section 2: after all replies to MAIL and RCPT are processed
+  command_after_chunk,  ///< RFC 2920 3.1 names content, RFC 3030 only chunks
 };
 
 std::string_view to_string(PipelineFault fault);

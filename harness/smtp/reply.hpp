@@ -49,6 +49,9 @@ struct ReplyLine {
   char separator = 0;              ///< ' ', '-', or 0 for a bare code
   std::vector<ReplyFault> faults;  ///< those of this line
 
+  /// A line with "-" is followed by another.
+  bool is_last() const { return code != 0 && separator != '-'; }
+
   /// What follows code and separator.
   std::string_view text() const {
     return separator == 0 ? std::string_view{} : std::string_view(raw_text).substr(4);
@@ -64,6 +67,8 @@ struct Reply {
   int first_digit() const { return code / 100; }
   int second_digit() const { return code / 10 % 10; }
   bool has(ReplyFault fault) const;
+
+  /// Complete, and its code can be relied on.
   bool usable() const;
 
   /// The text of all lines without codes, joined by LF.
@@ -101,7 +106,9 @@ class ReplyParser {
 
  private:
   void note(ReplyFault fault, ReplyLine& line);
-  void note_bounds(const LineView& view, ReplyLine& line);
+  bool note_bounds(const LineView& view, ReplyLine& line);
+  bool read_code(ReplyLine& line);
+  void note_octets(ReplyLine& line);
 
   std::size_t max_lines_;
   std::size_t max_octets_;
