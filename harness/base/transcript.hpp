@@ -21,6 +21,8 @@ struct TranscriptEvent {
   std::chrono::nanoseconds at;  ///< since the transcript began, by the monotonic clock
   std::string bytes;            ///< exactly as they went over the wire (before TLS); a note's text for a note
   bool encrypted = false;       ///< inside TLS
+
+  bool operator==(const TranscriptEvent&) const = default;
 };
 
 /// Everything said on one connection, either way, with its time. Written by `wire`, read by reports. Bounded:

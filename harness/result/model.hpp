@@ -12,8 +12,8 @@
 #include "base/transcript.hpp"
 #include "base/verdict.hpp"
 
-/// What came out, as data. The engine writes it, every report is made from it, `results.json` is its stored form.
-/// Octets from the target stand here as they came; only reports escape them.
+/// What came out, as data. The engine writes it, every report is made from it, `results.json` is its stored
+/// form. Octets from the target stand here as they came; only reports escape them.
 namespace smtpspec::result {
 
 using base::Verdict;
@@ -24,12 +24,14 @@ struct Finding {
   std::vector<std::string> requirements;  ///< what was broken or kept
   std::string message;                    ///< one sentence for a stranger
   std::string expected;
-  std::string actual;                     ///< octets of the answer may stand in it
+  std::string actual;  ///< octets of the answer may stand in it
   std::string outcome;
-  std::uint32_t line = 0;                 ///< in the scenario's file; 0 when no step is to blame
+  std::uint32_t line = 0;  ///< in the scenario's file; 0 when no step is to blame
   std::uint32_t column = 0;
-  std::string session;                    ///< name of the session, "" the first
-  std::size_t event = 0;                  ///< number of transcript events of that session when it was found
+  std::string session;    ///< name of the session, "" the first
+  std::size_t event = 0;  ///< number of transcript events of that session when it was found
+
+  bool operator==(const Finding&) const = default;
 };
 
 /// Where in a dialogue a step of the scenario began.
@@ -37,6 +39,8 @@ struct StepMark {
   std::uint32_t line = 0;  ///< in the scenario's file; 0 for prelude and closing
   std::string title;       ///< "prelude", "closing", or the action's word
   std::size_t event = 0;   ///< index of the first transcript event of the step
+
+  bool operator==(const StepMark&) const = default;
 };
 
 /// One connection.
@@ -47,11 +51,15 @@ struct Session {
   std::vector<base::TranscriptEvent> events;
   std::vector<StepMark> steps;
   std::size_t dropped_bytes = 0;  ///< of the transcript, past its bound
+
+  bool operator==(const Session&) const = default;
 };
 
 struct RequirementVerdict {
   std::string requirement;
   Verdict verdict = Verdict::pass;
+
+  bool operator==(const RequirementVerdict&) const = default;
 };
 
 struct CaseResult {
@@ -60,7 +68,8 @@ struct CaseResult {
   std::string why;
   std::string spec;     ///< "RFC 5321"
   std::string section;  ///< "4.5.2"
-  base::SourcePosition position;          ///< of the scenario; file is relative to the data folder where it is bundled
+  base::SourcePosition
+      position;  ///< of the scenario; file is relative to the data folder where it is bundled
   std::vector<std::string> source_lines;  ///< the scenario as written, from position.line
   std::vector<std::string> covers;
   std::vector<std::string> tags;
@@ -68,8 +77,8 @@ struct CaseResult {
   std::string client;
 
   Verdict verdict = Verdict::blocked;
-  std::string outcome;   ///< label of what the target did; may be empty
-  std::string reason;    ///< proof of unsupported, why blocked, what crashed
+  std::string outcome;  ///< label of what the target did; may be empty
+  std::string reason;   ///< proof of unsupported, why blocked, what crashed
   std::vector<Finding> findings;
   std::vector<RequirementVerdict> requirement_verdicts;
   std::vector<Session> sessions;
@@ -77,6 +86,11 @@ struct CaseResult {
   std::string server_log;              ///< the tail of the target's log, when not green
   std::chrono::nanoseconds duration{0};
   std::uint32_t attempts = 1;
+  std::string token;  ///< what made this case's mailboxes its own; empty for invariants
+  bool unreachable =
+      false;  ///< blocked because no connection came about, or silence stood in place of the greeting
+
+  bool operator==(const CaseResult&) const = default;
 };
 
 struct TargetFacts {
@@ -86,21 +100,27 @@ struct TargetFacts {
   std::string banner;             ///< the greeting, octets as they came
   std::vector<std::string> ehlo;  ///< lines of the EHLO answer without codes
   std::string address;            ///< "smtp://127.0.0.1:2525"
-  std::string argument;           ///< the options that name the target, for the command that runs a case again
+  std::string argument;  ///< the options that name the target, for the command that runs a case again
+
+  bool operator==(const TargetFacts&) const = default;
 };
 
-/// Everything that one invocation produced. Cases stand in catalogue order, invariants last; every planned case is
-/// there, whatever happened.
+/// Everything that one invocation produced. Cases stand in catalogue order, invariants last; every planned
+/// case is there, whatever happened.
 struct Run {
   std::string tool_version;
   std::string suite_version;
   std::string started;  ///< RFC 3339, UTC
   std::chrono::nanoseconds duration{0};
   TargetFacts target;
-  std::map<std::string, std::string> options;   ///< seed, jobs, client, profile, timeout-multiplier, selection, strict
+  std::map<std::string, std::string> options;   ///< seed, jobs, client, profile, timeout-multiplier,
+                                                ///< selection, strict ("true"), require (globs, by spaces)
   std::vector<base::Requirement> requirements;  ///< those that the cases name
   std::vector<CaseResult> cases;
-  std::string aborted;  ///< "" or why the run did not come to its end: "interrupted", "max-time", "fail-fast"
+  std::string aborted;  ///< "" or why the run did not come to its end: "interrupted" (Ctrl-C), "terminated"
+                        ///< (SIGTERM), "max-time", "fail-fast"
+
+  bool operator==(const Run&) const = default;
 };
 
 }  // namespace smtpspec::result

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/exit_code.hpp"
+#include "result/model.hpp"
+
+/// Whether a run is green. Design: a verdict is what the target did; the gate is what a project accepts.
+namespace smtpspec::gate {
+
+/// What makes the gate stricter than the verdicts alone.
+struct Policy {
+  bool strict = false;               ///< a warn is red
+  std::vector<std::string> require;  ///< case ids or globs whose `unsupported` is red
+
+  bool operator==(const Policy&) const = default;
+};
+
+/// The policy a run was made with, from its options `strict` and `require`.
+Policy policy_of(const result::Run& run);
+
+/// A verdict held against the expectation file; `none` where no entry speaks of the case.
+enum class Delta { none, as_expected, regression, unexpected_pass, changed };
+
+std::string_view to_string(Delta delta);
+
+/// How one case stands before the gate.
+struct CaseDecision {
+  bool red = false;
+  Delta delta = Delta::none;
+  std::string
+      reason;  ///< why it is red although its verdict alone is not, or the entry's reason; may be empty
+
+  bool operator==(const CaseDecision&) const = default;
+};
+
+/// The gate's answer for a whole run; `cases` runs parallel to those of the run.
+struct Decision {
+  std::vector<CaseDecision> cases;
+  ExitCode exit_code = ExitCode::nothing_judged;
+
+  /// Some case is red; JUnit has a failure or error exactly then.
+  bool red() const;
+
+  bool operator==(const Decision&) const = default;
+};
+
+/// Decides every case by its verdict and the policy, then the run.
+Decision decide(const result::Run& run, const Policy& policy);
+
+}  // namespace smtpspec::gate

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace smtpspec::gate {
+
+/// Whether a pattern selects a case id: the id itself, a prefix of it up to a `/`, or either with `*`
+/// standing for any characters. `*` is the only glob.
+bool selects(std::string_view pattern, std::string_view case_id);
+
+}  // namespace smtpspec::gate
