@@ -14,8 +14,8 @@
 #include "scenario/template.hpp"
 #include "smtp/line.hpp"
 
-/// What a person wrote, as data: the engine reads it and changes nothing. `each` tables are already spread out, so
-/// that a Case stands alone. The language is told in scenarios/README.md.
+/// What a person wrote, as data: the engine reads it and changes nothing. `each` tables are already spread
+/// out, so that a Case stands alone. The language is told in scenarios/README.md.
 namespace smtpspec::scenario {
 
 using base::SourcePosition;
@@ -26,39 +26,40 @@ struct Step;
 /// Which mail must have been delivered once the sessions are closed (or, inside a condition, by now).
 struct DeliveredCheck {
   SourcePosition position;
-  std::string to;                             ///< which of the case's mailboxes: "" its own, "second", "third", ...
-  std::optional<Bounds> count;                ///< how many messages arrived
+  std::string to;               ///< which of the case's mailboxes: "" its own, "second", "third", ...
+  std::optional<Bounds> count;  ///< how many messages arrived
   std::optional<std::vector<Template>> body;  ///< the lines after the header block, exactly
-  std::optional<Template> bytes;              ///< the octets between the sentinel lines {begin} and {end}, exactly
-  std::vector<Template> contains;             ///< octets that each message has somewhere
-  std::vector<Template> lacks;                ///< octets that no message has anywhere
-  bool whole = false;                         ///< every printable run that was sent as content is there, in order
+  std::optional<Template> bytes;   ///< the octets between the sentinel lines {begin} and {end}, exactly
+  std::vector<Template> contains;  ///< octets that each message has somewhere
+  std::vector<Template> lacks;     ///< octets that no message has anywhere
+  bool whole = false;              ///< every printable run that was sent as content is there, in order
   std::map<std::string, TextPattern> header;  ///< a field of that name whose value matches; names in any case
   std::vector<std::string> no_header;         ///< names of fields that must not be there
   std::optional<Template> return_path;        ///< the address in Return-Path, without brackets
   std::vector<std::string> covers;
-  Verdict otherwise = Verdict::fail;          ///< what a mismatch gives, before the catalogue caps it
-  std::string outcome;                        ///< the label when it holds
+  Verdict otherwise = Verdict::fail;  ///< what a mismatch gives, before the catalogue caps it
+  std::string outcome;                ///< the label when it holds
 };
 
 /// What an answer may look like. Every member that is set must hold.
 struct Condition {
-  std::optional<ReplyPattern> reply;                 ///< the next reply's code
-  std::optional<EnhancedPattern> enhanced;           ///< enhanced status code; "none" asks for none
-  std::optional<TextPattern> keyword;                ///< an EHLO line (keyword and parameters) that matches
-  std::optional<std::string> no_keyword;             ///< an EHLO keyword that must not be there
-  std::optional<Bounds> lines;                       ///< number of lines of the reply
-  std::optional<TextPattern> text;                   ///< the reply's text, lines joined by LF, without codes
-  std::optional<smtp::Ending> ending;                ///< how every line of the reply ends
-  std::optional<Template> within;                    ///< reply came no later than this many ms after the action
-  std::optional<Template> not_before;                ///< reply came no earlier than this many ms after the action
-  std::optional<std::vector<ReplyPattern>> replies;  ///< of a collection: these replies, all of them, in order
-  std::optional<Bounds> reply_count;                 ///< of a collection: so many replies
-  std::optional<bool> closed;                        ///< the peer ended the stream (FIN or RST alike)
-  bool silence = false;                              ///< nothing came until the deadline, stream still open
-  std::optional<bool> tls;                           ///< of a handshake: it succeeded or not
-  std::optional<DeliveredCheck> delivered;           ///< mail arrived as described (proven by a fence)
-  std::optional<std::string> same_as;                ///< same code as the answer labelled so
+  std::optional<ReplyPattern> reply;        ///< the next reply's code
+  std::optional<EnhancedPattern> enhanced;  ///< enhanced status code; "none" asks for none
+  std::optional<TextPattern> keyword;       ///< an EHLO line (keyword and parameters) that matches
+  std::optional<std::string> no_keyword;    ///< an EHLO keyword that must not be there
+  std::optional<Bounds> lines;              ///< number of lines of the reply
+  std::optional<TextPattern> text;          ///< the reply's text, lines joined by LF, without codes
+  std::optional<smtp::Ending> ending;       ///< how every line of the reply ends
+  std::optional<Template> within;           ///< reply came no later than this many ms after the action
+  std::optional<Template> not_before;       ///< reply came no earlier than this many ms after the action
+  std::optional<std::vector<ReplyPattern>>
+      replies;                              ///< of a collection: these replies, all of them, in order
+  std::optional<Bounds> reply_count;        ///< of a collection: so many replies
+  std::optional<bool> closed;               ///< the peer ended the stream (FIN or RST alike)
+  bool silence = false;                     ///< nothing came until the deadline, stream still open
+  std::optional<bool> tls;                  ///< of a handshake: it succeeded or not
+  std::optional<DeliveredCheck> delivered;  ///< mail arrived as described (proven by a fence)
+  std::optional<std::string> same_as;       ///< same code as the answer labelled so
 };
 
 /// One labelled way in which the target may answer.
@@ -132,10 +133,11 @@ struct StartTls {};
 /// AUTH by a SASL library.
 struct Auth {
   std::string mechanism;
-  std::optional<Template> user;         ///< the target's when not written
+  std::optional<Template> user;  ///< the target's when not written
   std::optional<Template> password;
-  std::optional<std::int64_t> corrupt;  ///< flips this octet of the last response; negative counts from the end
-  bool initial_response = true;         ///< sent with the command where the mechanism speaks first
+  std::optional<std::int64_t>
+      corrupt;                   ///< flips this octet of the last response; negative counts from the end
+  bool initial_response = true;  ///< sent with the command where the mechanism speaks first
 };
 
 struct Close {
@@ -184,8 +186,8 @@ struct Open {
   std::string client;  ///< "": as the case
 };
 
-using Action = std::variant<std::monostate, Send, Segments, Group, Message, Bdat, Handshake, StartTls, Auth, Close,
-                            Pause, Collect, Repeat, CheckDelivered, Open>;
+using Action = std::variant<std::monostate, Send, Segments, Group, Message, Bdat, Handshake, StartTls, Auth,
+                            Close, Pause, Collect, Repeat, CheckDelivered, Open>;
 
 struct Step {
   SourcePosition position;
@@ -193,11 +195,12 @@ struct Step {
   std::string session;  ///< "" is the case's first session
   Action action;
   Answer answer;
-  std::optional<Template> within;              ///< deadline for the answer in ms, instead of the target's
-  std::vector<std::string> covers;             ///< instead of the scenario's
-  std::string label;                           ///< `as`: the name of this answer for same_as
-  std::map<std::string, TextPattern> capture;  ///< variable = first group of the pattern over the reply's text
-  std::string outcome;                         ///< the label when the expectation holds
+  std::optional<Template> within;   ///< deadline for the answer in ms, instead of the target's
+  std::vector<std::string> covers;  ///< instead of the scenario's
+  std::string label;                ///< `as`: the name of this answer for same_as
+  std::map<std::string, TextPattern>
+      capture;          ///< variable = first group of the pattern over the reply's text
+  std::string outcome;  ///< the label when the expectation holds
 };
 
 /// A rule of a user's own, where no catalogue knows it.
@@ -231,7 +234,7 @@ struct Case {
   std::string on = "smtp";  ///< smtp, submission, smtps, lmtp
   std::string client;       ///< stranger, trusted; "": whatever the run says
   std::vector<Need> needs;
-  bool force = false;       ///< run although `needs` or what a step uses is not offered
+  bool force = false;  ///< run although `needs` or what a step uses is not offered
   std::vector<std::string> tags;
   bool slow = false;
   bool exclusive = false;
