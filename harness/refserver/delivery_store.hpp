@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace smtpspec::refserver {
+
+/// What the server knew of the client when it took a message.
+struct SessionFacts {
+  std::string hello;       ///< argument of EHLO, HELO or LHLO
+  std::string protocol;    ///< as in Received: "ESMTPSA" (RFC 3848)
+  std::string tls_cipher;  ///< empty in the clear
+  std::string identity;    ///< who authenticated; empty for nobody
+};
+
+/// One message in one mailbox.
+struct Delivery {
+  std::string reverse_path;  ///< the address without brackets; empty for the null reverse-path
+  std::string recipient;     ///< as the client wrote it, without brackets
+  SessionFacts facts;
+  std::shared_ptr<const std::string> bytes;  ///< trace fields and content, CRLF; shared by the recipients
+};
+
+/// All mail delivered since the server began, in the order of delivery. Used from the event loop's thread.
+class DeliveryStore {
+ public:
+  void add(Delivery delivery);
+
+  /// Stays valid as deliveries are added.
+  const std::deque<Delivery>& deliveries() const { return deliveries_; }
+
+  /// What arrived for an address, in any case of letters and however its local part was quoted.
+  std::vector<const Delivery*> to_address(std::string_view address) const;
+
+  /// What arrived for addresses of the form `user+TOKEN@...`.
+  std::vector<const Delivery*> to_token(std::string_view token) const;
+  std::size_t count_for_token(std::string_view token) const;
+
+  /// Is called after every delivery with the delivery; at most one callback, null for none. Not to be called
+  /// back into add().
+  void on_delivery(std::function<void(const Delivery&)> callback) { callback_ = std::move(callback); }
+
+ private:
+  using Index = std::unordered_map<std::string, std::vector<std::size_t>>;
+  std::vector<const Delivery*> look_up(const Index& index, const std::string& key) const;
+
+  std::deque<Delivery> deliveries_;
+  Index by_address_;
+  Index by_token_;
+  std::function<void(const Delivery&)> callback_;
+};
+
+/// Under which key a mailbox is stored: local part without quotes, "@", domain, all in lower case.
+std::string mailbox_key(std::string_view local_part, std::string_view domain);
+
+}  // namespace smtpspec::refserver
