@@ -101,7 +101,9 @@ PipelineVerdict check_what_precedes(const std::vector<Item>& group, std::size_t 
 PipelineVerdict check_what_follows(const std::vector<Item>& group, std::size_t index) {
   if (index + 1 == group.size() || may_be_followed(group[index])) return {};
   const Item item = group[index];
-  if (item == Item::bdat && continues_message(group[index + 1])) return {};
+  const Item next = group[index + 1];
+  if (next == Item::content || next == Item::auth_answer) return {};  // the fault is theirs
+  if (item == Item::bdat && continues_message(next)) return {};
   if (is_chunk(item))
     return verdict(PipelineLegality::disputed, PipelineFault::command_after_chunk, index + 1);
   const bool unsaid = item == Item::help || item == Item::helo || item == Item::burl_last;

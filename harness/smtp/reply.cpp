@@ -13,12 +13,10 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The code with which a line begins; 0 when it doesn't begin with three digits. 000 is out of range anyway,
-/// but it is a code: it gives -1.
+/// The code with which a line begins; 0 when it doesn't begin with three digits (000 is as good as none).
 int leading_code(std::string_view text) {
   if (text.size() < 3 || !is_digit(text[0]) || !is_digit(text[1]) || !is_digit(text[2])) return 0;
-  const int code = (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
-  return code == 0 ? -1 : code;
+  return (text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0');
 }
 
 bool code_in_range(std::string_view text) {
@@ -142,7 +140,7 @@ bool ReplyParser::read_code(ReplyLine& line) {
     note(ReplyFault::no_code, line);
     return false;
   }
-  line.code = std::max(code, 0);
+  line.code = code;
   reply_.code = line.code;
   if (!code_in_range(text)) note(ReplyFault::code_out_of_range, line);
   if (line.code != reply_.lines.front().code) note(ReplyFault::code_changed, line);
