@@ -9,9 +9,9 @@
 
 namespace smtpspec::scenario {
 
-/// What loads but can't be right: unknown requirements, scenarios that can't fail, escapes that would be sent literally,
-/// unknown variables, unused columns, illegal groups, silence taken for an answer. In the order of the suite; what the
-/// rows of one scenario share is said once.
+/// What loads but can't be right: unknown requirements, scenarios that can't fail, escapes that would be sent
+/// literally, unknown variables, unused columns, illegal groups, silence taken for an answer. In the order of
+/// the suite; what the rows of one scenario share is said once.
 std::vector<base::Diagnostic> lint(const Suite& suite, const Catalogue& catalogue);
 
 /// The part of it that makes a suite unfit to run: requirement ids that the catalogue does not know.

@@ -14,13 +14,13 @@ namespace smtpspec::scenario {
 /// The cases of one file, in its order, one for each row of an `each` table.
 struct ScenarioFile {
   std::vector<Case> cases;
-  std::string spec;     ///< "RFC 5321"
-  std::string section;  ///< "4.5.2"
+  std::string spec;                       ///< "RFC 5321"
+  std::string section;                    ///< "4.5.2"
   std::vector<base::Diagnostic> remarks;  ///< what loads but only the loader sees; lint reports it
 };
 
-/// Reads one file. Reports all that is wrong with it at once; a syntax error stands alone. `id_prefix` is the id of the
-/// file ("rfc5321/4.5.2-transparency"); the scenario's id follows behind a "/".
+/// Reads one file. Reports all that is wrong with it at once; a syntax error stands alone. `id_prefix` is the
+/// id of the file ("rfc5321/4.5.2-transparency"); the scenario's id follows behind a "/".
 base::Loaded<ScenarioFile> load_file(const std::filesystem::path& path, std::string_view id_prefix);
 
 /// The same from a text; `name` stands as the file in every position.

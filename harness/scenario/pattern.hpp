@@ -49,8 +49,10 @@ struct EnhancedPattern {
 
 /// A regular expression (RE2, found anywhere in the subject) together with its text.
 struct TextPattern {
+  enum class Letters { exact, any_case };
+
   /// A null expression when the text is no regular expression; `error` then says why.
-  static TextPattern compile(std::string text, std::string& error);
+  static TextPattern compile(std::string text, std::string& error, Letters letters = Letters::exact);
 
   bool matches(std::string_view subject) const;
 

@@ -15,9 +15,9 @@ struct Suite {
   std::vector<base::Diagnostic> remarks;  ///< what loads but only the loader sees; lint reports it
 };
 
-/// Reads files and whole folders of scenarios (`*.toml`, recursively; folders called `requirements` and hidden ones are
-/// left out). The id of a file is its path below the folder named here, or its own name where the file was named.
-/// Reports the problems of all files at once, and ids that two files share.
+/// Reads files and whole folders of scenarios (`*.toml`, recursively; folders called `requirements` and
+/// hidden ones are left out). The id of a file is its path below the folder named here, or its own name where
+/// the file was named. Reports the problems of all files at once, and ids that two files share.
 base::Loaded<Suite> load_suite(const std::vector<std::filesystem::path>& paths);
 
 }  // namespace smtpspec::scenario

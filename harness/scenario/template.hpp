@@ -17,7 +17,9 @@ namespace smtpspec::scenario {
 /// A number or octets: what a variable holds and an expression gives.
 using Value = std::variant<std::int64_t, std::string>;
 
-/// Looks a variable up by its dotted name ("ehlo.SIZE", "second.mailbox"); nothing when it is not known.
+/// Looks a variable up by its dotted name ("ehlo.SIZE", "second.mailbox"); nothing when it is not known. What
+/// needs the case or the disk is asked for in the same way: `{mailbox(i)}` as "mailbox(3)", `{file("x.eml")}`
+/// as "file(x.eml)".
 using Variables = std::function<std::optional<Value>(std::string_view name)>;
 
 /// An arithmetic expression, variable or function call between braces; see expression.hpp.
@@ -41,6 +43,9 @@ class Template {
     std::string problem;
     bool ok() const { return problem.empty(); }
   };
+
+  /// No text is made longer than this.
+  static constexpr std::size_t max_octets = 64 * 1024 * 1024;
 
   Template() = default;
 
@@ -71,5 +76,8 @@ class Template {
  private:
   std::vector<Piece> pieces_;
 };
+
+/// Says that the escape at an offset of a text is none.
+std::string unknown_escape(std::string_view text, std::size_t offset);
 
 }  // namespace smtpspec::scenario
