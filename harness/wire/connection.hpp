@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,7 +39,11 @@ enum class ClearBytes {
 /// when the handshake begins counts as unread (a TLS server never speaks first); on the server the kernel's
 /// queue is left to the handshake.
 struct TlsStart {
-  std::string held = {};
+  TlsStart() {}
+  explicit TlsStart(std::string h, ClearBytes c = ClearBytes::set_aside)
+      : held(std::move(h)), clear_bytes(c) {}
+
+  std::string held;
   ClearBytes clear_bytes = ClearBytes::set_aside;
 };
 
@@ -130,9 +135,13 @@ class Connection {
 };
 
 struct ConnectOptions {
+  ConnectOptions() {}
+  explicit ConnectOptions(std::string source, ConnectionSettings s = {})
+      : source_address(std::move(source)), settings(s) {}
+
   std::string source_address =
       {};  ///< an address of ours to come from, e.g. "127.0.0.5"; empty: the kernel chooses
-  ConnectionSettings settings = {};
+  ConnectionSettings settings;
 };
 
 using ConnectOutcome = std::variant<Connection, Refused, Unreachable, NotResolved, TimedOut, Failed>;

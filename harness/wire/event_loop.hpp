@@ -21,8 +21,8 @@ namespace smtpspec::wire {
 using Executor = boost::asio::io_context::executor_type;
 
 /// A coroutine that runs on an EventLoop. Starts when it is awaited or spawned. Take parameters by value, or
-/// by reference to what certainly outlives it; give temporaries a name before `co_await` (GCC 12 destroys
-/// them wrongly).
+/// by reference to what certainly outlives it. Give a name to what stands in braces (aggregates, initializer
+/// lists) before `co_await`: GCC 12 destroys such temporaries twice.
 template <typename T = void>
 using Task = boost::asio::awaitable<T, Executor>;
 
@@ -75,10 +75,10 @@ class EventLoop {
   }
   void run_until_ended(Task<void> task);
 
-  boost::asio::io_context context_;
   std::unique_ptr<WaitList> waits_;
   std::string scratch_;
   std::exception_ptr stray_;
+  boost::asio::io_context context_;  // last, so first to go: handlers that it destroys may still use the rest
 };
 
 /// Waits until `when`, not a moment less.
@@ -105,7 +105,7 @@ class Event {
  private:
   struct Waiting;
   EventLoop& loop_;
-  std::unique_ptr<Waiting> waiting_;
+  std::shared_ptr<Waiting> waiting_;
   bool set_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct TlsSetupFailed {
 class TlsClientContext {
  public:
   explicit TlsClientContext(std::shared_ptr<ssl_ctx_st> context) : context_(std::move(context)) {}
-  ssl_ctx_st* native() const { return context_.get(); }
+  const std::shared_ptr<ssl_ctx_st>& shared() const { return context_; }
 
  private:
   std::shared_ptr<ssl_ctx_st> context_;
@@ -56,7 +57,7 @@ class TlsClientContext {
 class TlsServerContext {
  public:
   explicit TlsServerContext(std::shared_ptr<ssl_ctx_st> context) : context_(std::move(context)) {}
-  ssl_ctx_st* native() const { return context_.get(); }
+  const std::shared_ptr<ssl_ctx_st>& shared() const { return context_; }
 
  private:
   std::shared_ptr<ssl_ctx_st> context_;
