@@ -76,6 +76,7 @@ inline Broken break_line_splitter(std::string_view input) {
     joined += bytes_of(ending);
     if (text.size() + bytes_of(ending).size() > max_octets) return "a piece is above the bound";
     if (!overlong && ending == Ending::none) return "a whole line has no ending";
+    if (ending == Ending::none && text.back() == '\r') return "a piece may have cut a CRLF";
   }
   if (joined + whole.rest != input) return "the pieces joined are not the input";
   if (whole.rest.size() >= max_octets) return "more is pending than the bound";
@@ -195,6 +196,17 @@ inline std::pair<bool, std::string> unstuff_plainly(std::string_view wire) {
   return {true, content.substr(2)};
 }
 
+/// How many octets there are up to the first end, whichever it is; npos when there is none.
+inline std::size_t find_end_plainly(std::string_view wire, const UnstuffRules& rules) {
+  const std::string data = "\r\n" + std::string(wire);
+  std::size_t first = std::string::npos;
+  for (const DataEnd& end : rules.ends) {
+    const std::size_t at = data.find(end.sequence);
+    if (at != std::string::npos) first = std::min(first, at + end.sequence.size() - 2);
+  }
+  return first;
+}
+
 inline UnstuffRules broken_rules(std::size_t steer) {
   using namespace std::string_literals;
   const std::array<DataEnd, 8> ends{{{"\n.\n", 1},
@@ -223,12 +235,14 @@ inline Broken break_unstuffing(std::string_view input) {
     const UnstuffResult whole = unstuff_by(input, rules, input.size() + 1);
     if (!(unstuff_by(input, rules, 1) == whole)) return "the content depends on the segments";
     if (!(unstuff_by(input, rules, step) == whole)) return "the content depends on the segments";
+    const bool complete = whole.state == Unstuffer::State::complete;
+    const std::size_t end = complete ? whole.consumed : std::string::npos;
+    if (end != find_end_plainly(input, rules)) return "another end than the plain way";
     if (whole.content.size() != whole.counts.octets) return "the octets are miscounted";
     if (whole.counts.longest_line > whole.counts.octets) return "the longest line is miscounted";
   }
   const UnstuffResult received = unstuff_by(input, {}, step);
   const auto [ended, content] = unstuff_plainly(input);
-  if (ended != (received.state == Unstuffer::State::complete)) return "another end than the plain way";
   if (ended && content != received.content) return "another content than the plain way";
 
   const std::string wire = stuff(input);
