@@ -76,7 +76,8 @@ inline Broken break_line_splitter(std::string_view input) {
     joined += bytes_of(ending);
     if (text.size() + bytes_of(ending).size() > max_octets) return "a piece is above the bound";
     if (!overlong && ending == Ending::none) return "a whole line has no ending";
-    if (ending == Ending::none && text.back() == '\r') return "a piece may have cut a CRLF";
+    const bool lf_follows = joined.size() < input.size() && input[joined.size()] == '\n';
+    if (ending == Ending::none && text.back() == '\r' && lf_follows) return "a piece cuts a CRLF";
   }
   if (joined + whole.rest != input) return "the pieces joined are not the input";
   if (whole.rest.size() >= max_octets) return "more is pending than the bound";
