@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/case_text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/display.hpp"
+#include "report/dialogue.hpp"
+#include "report/shown.hpp"
+
+namespace smtpspec::report {
+namespace {
+
+using base::Verdict;
+using result::CaseResult;
+using result::Finding;
+using result::Run;
+using result::Session;
+
+constexpr std::size_t widest_word = 200;      // an id, a name
+constexpr std::size_t widest_sentence = 500;  // a message, a proof
+constexpr std::size_t widest_answer = 2000;   // expected, actual
+constexpr std::size_t widest_line = 400;      // of a scenario, a log, a delivered message
+constexpr std::size_t tail_lines = 20;        // of a log, a delivered message
+constexpr std::size_t most_messages = 3;
+
+std::string labelled(std::string_view label, std::string_view text) {
+  return text.empty() ? std::string() : fmt::format("{:<10}{}\n", label, text);
+}
+
+// --- The scenario ---
+
+const std::string* source_line(const CaseResult& result, std::uint32_t line) {
+  const auto first = result.position.line;
+  if (line == 0 || line < first || line - first >= result.source_lines.size()) return nullptr;
+  return &result.source_lines[line - first];
+}
+
+std::string place_of(const CaseResult& result, std::uint32_t line, std::uint32_t column) {
+  auto place = shown(result.position.file, widest_line);
+  if (line == 0) line = result.position.line;
+  if (line != 0) place += fmt::format(":{}", line);
+  return column != 0 ? place + fmt::format(":{}", column) : place;
+}
+
+// The caret is placed by what is shown left of it, so that a tab does not shift it.
+std::string excerpt(const CaseResult& result, const Finding& finding, const Paint& paint) {
+  const auto* line = source_line(result, finding.line);
+  if (line == nullptr) return {};
+  auto text = fmt::format("{:>5} | {}\n", finding.line, shown(*line, widest_line));
+  if (finding.column == 0 || finding.column > widest_line) return text;
+  const auto before = base::escape_for_display(std::string_view(*line).substr(0, finding.column - 1));
+  const std::string margin(base::display_width(before), ' ');
+  return text + fmt::format("      | {}{}\n", margin, paint(Colour::red, "^"));
+}
+
+// --- The requirements ---
+
+std::string requirement_text(const Run& run, const std::string& id) {
+  const auto found = std::find_if(run.requirements.begin(), run.requirements.end(),
+                                  [&](const base::Requirement& requirement) { return requirement.id == id; });
+  if (found == run.requirements.end()) return shown(id, widest_word);
+  return fmt::format("{} {}, RFC {} section {}: {}", shown(id, widest_word), shown(found->level, widest_word),
+                     shown(found->rfc, widest_word), shown(found->section, widest_word),
+                     shown(found->gist, widest_sentence));
+}
+
+std::string requirements_text(const Run& run, const std::vector<std::string>& ids, const Paint& paint) {
+  std::string text;
+  for (const auto& id : ids) text += labelled("requires", paint(Colour::bold, requirement_text(run, id)));
+  return text;
+}
+
+// --- The findings ---
+
+// Below the message, which stands in the line before.
+std::string finding_details(const Run& run, const CaseResult& result, const Finding& finding,
+                            const Paint& paint) {
+  return place_of(result, finding.line, finding.column) + "\n" + excerpt(result, finding, paint) +
+         labelled("expected", shown(finding.expected, widest_answer)) +
+         labelled("actual", shown(finding.actual, widest_answer)) +
+         labelled("outcome", shown(finding.outcome, widest_sentence)) +
+         requirements_text(run, finding.requirements.empty() ? result.covers : finding.requirements, paint);
+}
+
+std::string other_findings(const Run& run, const CaseResult& result, const Paint& paint) {
+  std::string text;
+  for (const auto& finding : result.findings) {
+    if (&finding == main_finding(result)) continue;
+    text += fmt::format("also {}: {}\n", base::to_string(finding.verdict),
+                        shown(finding.message, widest_sentence));
+    text += indented(finding_details(run, result, finding, paint), 2);
+  }
+  return text;
+}
+
+// --- What was said, and what was left behind ---
+
+bool is_said_in(const Finding* finding, const Session& session) {
+  return finding != nullptr && finding->session == session.name;
+}
+
+// The session of the main finding; where no step is to blame, the last one in which anything happened.
+const Session* main_session(const CaseResult& result) {
+  const auto* finding = main_finding(result);
+  const Session* chosen = nullptr;
+  for (const auto& session : result.sessions) {
+    if (is_said_in(finding, session)) return &session;
+    if (!session.events.empty()) chosen = &session;
+  }
+  return chosen;
+}
+
+std::string session_text(const CaseResult& result, const Session& session, bool whole, const Paint& paint) {
+  DialogueOptions options;
+  options.whole = whole;
+  const auto* finding = main_finding(result);
+  if (is_said_in(finding, session) && finding->event != 0) options.judged_at = finding->event;
+  return dialogue_text(session, options, paint);
+}
+
+std::string dialogues(const CaseResult& result, bool whole, const Paint& paint) {
+  if (!whole) {
+    const auto* session = main_session(result);
+    return session == nullptr ? std::string() : session_text(result, *session, false, paint);
+  }
+  std::string text;
+  for (const auto& session : result.sessions) text += session_text(result, session, true, paint);
+  return text;
+}
+
+std::string some_lines(std::string_view text, std::size_t first, std::size_t last_wanted) {
+  const auto lines = shown_lines(text, widest_line);
+  const auto skipped = last_wanted == 0 || lines.size() <= last_wanted ? 0 : lines.size() - last_wanted;
+  const auto end = first == 0 ? lines.size() : std::min(first, lines.size());
+  std::string out;
+  if (skipped > 0) out += fmt::format("  ... ({} lines before)\n", skipped);
+  for (auto i = skipped; i < end; ++i) out += "  " + lines[i] + "\n";
+  if (end < lines.size()) out += fmt::format("  ... ({} more lines)\n", lines.size() - end);
+  return out;
+}
+
+std::string delivered_text(const CaseResult& result, bool whole) {
+  std::string text;
+  const auto shown_messages =
+      whole ? result.delivered.size() : std::min(result.delivered.size(), most_messages);
+  for (std::size_t i = 0; i < shown_messages; ++i) {
+    const auto& message = result.delivered[i];
+    text += fmt::format("delivered message {} of {}, {} octets:\n", i + 1, result.delivered.size(),
+                        message.size());
+    text += some_lines(message, whole ? 0 : tail_lines, 0);
+  }
+  return text;
+}
+
+std::string log_text(const CaseResult& result, bool whole) {
+  if (result.server_log.empty()) return {};
+  return "server log:\n" + some_lines(result.server_log, 0, whole ? 0 : tail_lines);
+}
+
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./:@%+,=").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
+// For a POSIX shell.
+std::string quoted(const std::string& word) {
+  if (is_plain_word(word)) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+std::string option_text(const Run& run, const std::string& name) {
+  const auto found = run.options.find(name);
+  return found == run.options.end() || found->second.empty()
+             ? ""
+             : fmt::format(" --{} {}", name, quoted(found->second));
+}
+
+// Where no step is to blame, the second line still names the place.
+std::string main_details(const Run& run, const CaseResult& result, const Paint& paint) {
+  if (const auto* finding = main_finding(result)) return finding_details(run, result, *finding, paint);
+  return case_place(result) + "\n" + labelled("outcome", shown(result.outcome, widest_sentence)) +
+         requirements_text(run, result.covers, paint);
+}
+
+// What the message does not already say.
+std::string more_reasons(const CaseResult& result, const gate::CaseDecision& decision) {
+  std::string text;
+  if (main_finding(result) != nullptr) text += labelled("reason", shown(result.reason, widest_answer));
+  return text + labelled("gate", shown(decision.reason, widest_sentence)) +
+         labelled("why", shown(result.why, widest_answer));
+}
+
+}  // namespace
+
+const Finding* main_finding(const CaseResult& result) {
+  const auto worst =
+      std::max_element(result.findings.begin(), result.findings.end(),
+                       [](const Finding& a, const Finding& b) { return a.verdict < b.verdict; });
+  if (worst == result.findings.end() || worst->verdict < result.verdict) return nullptr;
+  return &*worst;
+}
+
+std::string case_message(const CaseResult& result, const gate::CaseDecision& decision) {
+  if (decision.delta == gate::Delta::unexpected_pass)
+    return "passes, though the expectation file says otherwise";
+  const auto* finding = main_finding(result);
+  if (finding != nullptr && !finding->message.empty()) return shown(finding->message, widest_sentence);
+  for (const auto* text : {&result.reason, &result.outcome, &result.title}) {
+    if (!text->empty()) return shown(*text, widest_sentence);
+  }
+  return std::string(base::to_string(result.verdict));
+}
+
+std::string case_place(const CaseResult& result) {
+  const auto* finding = main_finding(result);
+  return place_of(result, finding != nullptr ? finding->line : 0, 0);
+}
+
+std::string rerun_command(const Run& run, const CaseResult& result) {
+  auto command = "smtpspec run" + (run.target.argument.empty() ? "" : " " + run.target.argument) +
+                 option_text(run, "client") + option_text(run, "profile") + " " + quoted(result.id);
+  return base::escape_for_display(command);
+}
+
+std::string case_text(const Run& run, const CaseResult& result, const gate::CaseDecision& decision,
+                      const CaseTextOptions& options, const Paint& paint) {
+  auto text = case_message(result, decision) + "\n" + main_details(run, result, paint) +
+              more_reasons(result, decision) + other_findings(run, result, paint);
+  if (options.dialogue) {
+    text += dialogues(result, options.whole, paint) + delivered_text(result, options.whole) +
+            log_text(result, options.whole);
+  }
+  return text + labelled("run again", rerun_command(run, result));
+}
+
+}  // namespace smtpspec::report
