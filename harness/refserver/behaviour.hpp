@@ -100,6 +100,7 @@ struct ParsingBehaviour {
   bool ignores_actual_size = false;
   bool long_line_runs_over = false;  ///< the rest of an over-long line is read as the next command
   bool long_line_hangs = false;
+  bool lmtp_takes_ehlo = false;
   std::set<std::string> refused_parameters;  ///< offered and still answered 555
 };
 
@@ -126,7 +127,8 @@ struct ReplyBehaviour {
   bool bare_codes = false;
   bool long_lines = false;  ///< of more than 512 octets
   bool keywords_after_helo = false;
-  bool no_keywords = false;   ///< EHLO answered like HELO
+  bool no_keywords = false;  ///< EHLO answered like HELO
+  bool lmtp_one_reply = false;
   bool no_host_name = false;  ///< in greeting and EHLO reply
 };
 
@@ -147,6 +149,7 @@ struct SecurityBehaviour {
   bool keeps_state_over_tls = false;
   bool keeps_identity_over_tls = false;
   bool offers_starttls_in_tls = false;
+  bool refuses_starttls = false;
   bool takes_any_password = false;
   bool auth_twice = false;
   bool auth_in_transaction = false;

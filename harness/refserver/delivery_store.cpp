@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/core.h>
+
 #include "smtp/letter_case.hpp"
 #include "smtp/path.hpp"
 
@@ -44,6 +46,11 @@ void DeliveryStore::add(Delivery delivery) {
   by_address_[key].push_back(index);
   if (!token.empty()) by_token_[token].push_back(index);
   if (callback_) callback_(deliveries_.back());
+}
+
+std::string DeliveryStore::next_id() {
+  last_id_ = fmt::format("m{:06x}", ++ids_given_);
+  return last_id_;
 }
 
 std::vector<const Delivery*> DeliveryStore::to_address(std::string_view address) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -43,6 +44,10 @@ class DeliveryStore {
   std::vector<const Delivery*> to_token(std::string_view token) const;
   std::size_t count_for_token(std::string_view token) const;
 
+  /// A name for the next message; last_id() is the name given last, empty before the first.
+  std::string next_id();
+  const std::string& last_id() const { return last_id_; }
+
   /// Is called after every delivery with the delivery; at most one callback, null for none. Not to be called
   /// back into add().
   void on_delivery(std::function<void(const Delivery&)> callback) { callback_ = std::move(callback); }
@@ -55,6 +60,8 @@ class DeliveryStore {
   Index by_address_;
   Index by_token_;
   std::function<void(const Delivery&)> callback_;
+  std::uint64_t ids_given_ = 0;
+  std::string last_id_;
 };
 
 /// Under which key a mailbox is stored: local part without quotes, "@", domain, all in lower case.

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// DATA, the end of a message, and its delivery (RFC 5321 4.1.1.4, RFC 2033 4.2).
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "refserver/session.hpp"
+#include "refserver/trace.hpp"
+
+namespace smtpspec::refserver {
+
+void Session::data(const smtp::Command& command) {
+  if (refuse_argument(command)) return;
+  if (!transaction_) return say({503, "5.5.1", "MAIL comes first"});
+  if (transaction_->has_chunks && !behaviour().chunks.data_may_follow) {
+    return say({503, "5.5.1", "BDAT was used before"});  // RFC 3030 section 2
+  }
+  if (transaction_->parameters.body == Body::binary_mime) {
+    return say({503, "5.5.1", "BINARYMIME needs BDAT"});  // RFC 3030 section 3
+  }
+  if (transaction_->recipients.empty() && !behaviour().transaction.data_without_recipients) {
+    return say({503, "5.5.1", "No recipient was accepted"});
+  }
+  const ContentBehaviour& knobs = behaviour().content;
+  smtp::UnstuffRules rules;
+  rules.ends.insert(rules.ends.end(), knobs.false_ends.begin(), knobs.false_ends.end());
+  rules.mode = knobs.unstuff;
+  rules.lf_starts_line = knobs.lf_starts_line;
+  if (!behaviour().parsing.ignores_actual_size) rules.max_kept_octets = policy().limits.message_octets;
+  content_.emplace(std::move(rules));
+  mode_ = Mode::content;
+  say({354, "", "Go ahead; end with CRLF . CRLF"});
+}
+
+bool Session::take_content() {
+  std::string_view pending = lines_.pending();
+  if (pending.empty()) return false;
+  const auto& declared = transaction_->parameters.size;
+  const bool counts_down = behaviour().content.declared_size_ends_data && declared && *declared > 0;
+  if (counts_down) pending = pending.substr(0, *declared - content_->counts().octets);
+
+  const smtp::Unstuffer::Fed fed = content_->feed(pending);
+  lines_.consume(fed.consumed);
+  const bool counted_out = counts_down && content_->counts().octets >= *declared;
+  if (fed.state == smtp::Unstuffer::State::complete || counted_out) end_content();
+  return true;
+}
+
+void Session::end_content() {
+  const ContentBehaviour& knobs = behaviour().content;
+  const std::string& end = content_->ended_by();
+  const bool is_true_end = end.empty() || end == smtp::true_data_end().sequence;
+  std::optional<ServerReply> refusal = refuse_content(content_->counts());
+  if (!is_true_end && knobs.refuses_at_false_end) refusal = ServerReply(451, "4.3.0", "Try again");
+  mode_ = Mode::commands;
+  verb_ = ".";
+  if (knobs.flushes_input_after_end) lines_.clear();
+  skips_lf_ = !is_true_end && end.back() == '\r';
+  std::string content = content_->take_content();
+  content_.reset();
+  end_message(std::move(content), refusal ? &*refusal : nullptr);
+}
+
+std::optional<ServerReply> Session::refuse_content(const smtp::Unstuffer::Counts& counts) const {
+  const ContentBehaviour& knobs = behaviour().content;
+  const bool has_bare_ends = counts.lone_cr + counts.lone_lf > 0;
+  if (counts.octets > policy().limits.message_octets && !behaviour().parsing.ignores_actual_size) {
+    return ServerReply(552, "5.3.4", "Message too big");
+  }
+  // RFC 5321 2.3.8 forbids them and leaves open what a server does; refusing keeps them from every later hop.
+  if (has_bare_ends && !knobs.takes_bare_line_ends) {
+    return ServerReply(554, "5.6.0", "A CR or LF stands alone");
+  }
+  if (knobs.text_line_octets > 0 && counts.longest_line + 2 > knobs.text_line_octets) {
+    return ServerReply(554, "5.6.0", "Text line too long");
+  }
+  return std::nullopt;
+}
+
+/// Delivers and answers, or answers alone. Either way the transaction is over.
+void Session::end_message(std::string content, const ServerReply* refusal) {
+  const ContentBehaviour& knobs = behaviour().content;
+  static const ServerReply no_header(554, "5.6.0", "The message has no header");
+  if (knobs.header_required && content.substr(0, content.find("\r\n")).find(':') == std::string::npos) {
+    refusal = &no_header;
+  }
+  if (refusal == nullptr || behaviour().delivery.despite_refusal) {
+    deliver(knobs.alter == nullptr ? std::move(content) : knobs.alter(std::move(content)));
+  }
+  const ServerReply accepted(250, "2.0.0", fmt::format("Message {} is delivered", store_.last_id()));
+  answer_message(refusal == nullptr ? accepted : *refusal);
+  if (!behaviour().transaction.end_of_data_keeps) transaction_.reset();
+}
+
+/// One reply; in LMTP one for each accepted recipient (RFC 2033 4.2).
+void Session::answer_message(const ServerReply& reply) {
+  const std::size_t recipients = transaction_->recipients.size();
+  const bool is_lmtp = service_ == Service::lmtp && !behaviour().replies.lmtp_one_reply;
+  const std::size_t replies = is_lmtp ? std::max<std::size_t>(recipients, 1) : 1;
+  for (std::size_t i = 0; i < replies; ++i) say(reply);
+}
+
+void Session::deliver(std::string content) {
+  const DeliveryBehaviour& knobs = behaviour().delivery;
+  const TraceFacts facts{{hello_name_, protocol(), tls_cipher_, identity_},
+                         client_literal_,
+                         policy().host_name,
+                         store_.next_id()};
+  const bool is_final = std::all_of(transaction_->recipients.begin(), transaction_->recipients.end(),
+                                    [](const Recipient& recipient) { return recipient.is_local; });
+  const auto bytes =
+      std::make_shared<const std::string>(with_trace(content, *transaction_, is_final, facts, knobs));
+
+  std::vector<Recipient> recipients = transaction_->recipients;
+  if (knobs.first_recipient_alone && recipients.size() > 1) recipients.resize(1);
+  if (knobs.to_refused_recipients) {
+    recipients.insert(recipients.end(), transaction_->refused.begin(), transaction_->refused.end());
+  }
+  std::set<std::string> served;  // an address named twice gets one copy
+  for (const Recipient& recipient : recipients) {
+    const smtp::Mailbox& mailbox = recipient.mailbox;
+    if (!served.insert(mailbox_key(mailbox.local_part, mailbox.domain)).second) continue;
+    for (unsigned copy = 0; copy < knobs.copies; ++copy) {
+      store_.add({transaction_->reverse_path.mailbox.original, mailbox.original, facts.session, bytes});
+    }
+  }
+}
+
+/// The name of the protocol in Received (RFC 3848, RFC 6531 3.7.3).
+std::string Session::protocol() const {
+  const DeliveryBehaviour& knobs = behaviour().delivery;
+  if (hello_ == Hello::helo) return "SMTP";
+  const bool utf8 = transaction_->parameters.smtp_utf8;
+  std::string name = hello_ == Hello::lhlo ? (utf8 ? "UTF8LMTP" : "LMTP") : (utf8 ? "UTF8SMTP" : "ESMTP");
+  if (encrypted_ && !knobs.forgets_tls_in_protocol) name += 'S';
+  if (!identity_.empty() && !knobs.forgets_auth_in_protocol) name += 'A';
+  return name;
+}
+
+}  // namespace smtpspec::refserver
