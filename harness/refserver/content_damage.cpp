@@ -64,7 +64,7 @@ std::string trim_lines(std::string content) {
 
 std::string quote_from_lines(std::string content) {
   return change_lines(content, [](std::string& line) {
-    if (line.rfind("From ", 0) == 0) line.insert(0, ">");
+    if (line.rfind("From ", 0) == 0) line = '>' + line;
   });
 }
 

@@ -70,6 +70,7 @@ const std::vector<Defect> table = {
     {"partial-message-delivered", "what came of a message is delivered when the connection breaks", [](Configuration& c) { c.behaviour.delivery.partial_on_loss = true; }},
     {"refused-message-delivered", "a message is delivered although its end was answered 5yz", [](Configuration& c) { c.behaviour.delivery.despite_refusal = true; }},
     {"only-first-recipient", "all recipients but the first get nothing", [](Configuration& c) { c.behaviour.delivery.first_recipient_alone = true; }},
+    {"refused-recipient-gets-mail", "recipients that were refused get the message too", [](Configuration& c) { c.behaviour.delivery.to_refused_recipients = true; }},
     {"no-received", "no Received field is added", [](Configuration& c) { c.behaviour.delivery.adds_received = false; }},
     {"received-at-the-end", "Received is added below the header, not on top", [](Configuration& c) { c.behaviour.delivery.received_below = true; }},
     {"received-names-all", "Received names all recipients", [](Configuration& c) { c.behaviour.delivery.received_names_all = true; }},

@@ -7,7 +7,7 @@
 #include "refserver/configuration.hpp"
 #include "refserver/server_reply.hpp"
 #include "refserver/transaction.hpp"
-#include "smtp/path.hpp"
+#include "smtp/parameter.hpp"
 
 namespace smtpspec::refserver {
 

@@ -109,6 +109,9 @@ SaslExchange::Outcome SaslExchange::step(std::string_view octets) {
   const int result = gsasl_step(impl_->session, octets.data(), octets.size(), &output, &output_octets);
   std::string answer = output == nullptr ? std::string{} : std::string(output, output_octets);
   gsasl_free(output);
+  // The library asks again where a client that must speak said nothing; none of our mechanisms has a question
+  // of no octets.
+  if (result == GSASL_NEEDS_MORE && answer.empty()) return Failure{};
   if (result == GSASL_NEEDS_MORE) return Challenge{std::move(answer)};
   if (result != GSASL_OK) return Failure{};
   const char* identity = gsasl_property_fast(impl_->session, GSASL_AUTHID);
