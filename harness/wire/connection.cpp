@@ -506,6 +506,10 @@ const Endpoint& Connection::peer() const {
   return *impl_->peer;
 }
 
+int Connection::native_handle() const {
+  return impl_->stream->socket().native_handle();
+}
+
 base::Transcript& Connection::transcript() {
   return impl_->stream->transcript;
 }

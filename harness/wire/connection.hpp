@@ -122,6 +122,9 @@ class Connection {
   const Endpoint& local() const;
   const Endpoint& peer() const;
 
+  /// The socket itself; what is done to it directly is on the caller's head.
+  int native_handle() const;
+
   base::Transcript& transcript();
 
   /// Gives the transcript away; what happens later goes into a new one.

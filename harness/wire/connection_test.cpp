@@ -127,9 +127,7 @@ TEST_F(Connected, LingeringCloseSendsFinThoughInputWasUnread) {
   EXPECT_EQ(read_text(pair->client), "421 bye\r\n");
   EXPECT_TRUE(is_fin(read(pair->client)));
   pair->client.close();
-  const Deadline limit = soon();
-  while (!closed && std::chrono::steady_clock::now() < limit) loop.run(sleep_for(loop, milliseconds(1)));
-  EXPECT_TRUE(closed);
+  run_until([&] { return closed; });
 }
 
 TEST_F(Connected, ClosingOurselvesEndsAPendingRead) {
@@ -160,10 +158,7 @@ TEST_F(Connected, SegmentsArriveAsSeparateReads) {
   EXPECT_EQ(describe(outcome), "written");
   EXPECT_EQ(describe(loop.run(pair->client.wait_until_sent(soon()))), "written");
   pair->client.half_close();
-  const Deadline limit = soon();
-  while (reads.size() < segments.size() && std::chrono::steady_clock::now() < limit) {
-    loop.run(sleep_for(loop, milliseconds(1)));
-  }
+  run_until([&] { return reads.size() >= segments.size(); });
   EXPECT_EQ(reads, segments);
 }
 
@@ -171,16 +166,7 @@ TEST_F(Connected, TwoThatBothWriteFirstDontWaitForEachOther) {
   ConnectionSettings settings;
   settings.max_unread_bytes = 32 * 1024 * 1024;
   connect_over_tcp(settings);
-  const std::string much(16 * 1024 * 1024, 'x');
-  std::string theirs;
-  loop.spawn([](Connection& server, const std::string& bytes, std::string& how) -> Task<void> {
-    const WriteOutcome outcome = co_await server.write(bytes, soon());
-    how = describe(outcome);
-  }(pair->server, much, theirs));
-  EXPECT_EQ(write(pair->client, much), "written");
-  EXPECT_EQ(read_bytes(pair->client, much.size()), much);
-  EXPECT_EQ(theirs, "written");
-  EXPECT_EQ(read_bytes(pair->server, much.size()), much);
+  write_much_both_ways(16 * 1024 * 1024);
 }
 
 TEST_F(Connected, WriteToOneWhoDoesNotReadTimesOut) {

@@ -87,8 +87,44 @@ class SocketPairTest : public testing::Test {
     return describe(loop.run(connection.write(bytes, deadline)));
   }
 
+  /// Both sides write before they read: neither may wait for the other to read first.
+  void write_much_both_ways(std::size_t size) {
+    const std::string much(size, 'x');
+    bool server_done = false;
+    loop.spawn(write_then_read(pair->server, much), [&](std::exception_ptr) { server_done = true; });
+    loop.run(write_then_read(pair->client, much));
+    run_until([&] { return server_done; });
+  }
+
+  /// Runs the loop until something holds that other coroutines bring about.
+  template <typename Holds>
+  void run_until(Holds holds) {
+    const Deadline limit = soon();
+    while (!holds() && std::chrono::steady_clock::now() < limit) {
+      loop.run(sleep_for(loop, std::chrono::microseconds(100)));
+    }
+    EXPECT_TRUE(holds());
+  }
+
   EventLoop loop;
   std::optional<SocketPair> pair;
+
+ private:
+  static Task<void> write_then_read(Connection& connection, const std::string& much) {
+    const WriteOutcome written = co_await connection.write(much, soon());
+    EXPECT_EQ(describe(written), "written");
+    std::string all;
+    while (all.size() < much.size()) {
+      ReadOutcome outcome = co_await connection.read_some(soon());
+      auto* received = std::get_if<Received>(&outcome);
+      if (received == nullptr) {
+        ADD_FAILURE() << describe(outcome);
+        co_return;
+      }
+      all += received->bytes;
+    }
+    EXPECT_TRUE(all == much);
+  }
 };
 
 }  // namespace smtpspec::wire
