@@ -103,6 +103,15 @@ std::string escape_for_display(std::string_view bytes) {
   return out;
 }
 
+std::string show_source(std::string_view line) {
+  std::string out;
+  for (auto backslash = line.find('\\'); backslash != std::string_view::npos; backslash = line.find('\\')) {
+    out += escape_for_display(line.substr(0, backslash)) + '\\';
+    line.remove_prefix(backslash + 1);
+  }
+  return out + escape_for_display(line);
+}
+
 std::size_t display_width(std::string_view shown) {
   std::size_t width = 0;
   for (const char byte : shown) width += (static_cast<unsigned char>(byte) & 0xC0) != 0x80;

@@ -38,7 +38,7 @@ const std::string* source_line(const CaseResult& result, std::uint32_t line) {
 }
 
 std::string place_of(const CaseResult& result, std::uint32_t line, std::uint32_t column) {
-  auto place = shown(result.position.file, widest_line);
+  auto place = base::show_source(result.position.file);
   if (line == 0) line = result.position.line;
   if (line != 0) place += fmt::format(":{}", line);
   return column != 0 ? place + fmt::format(":{}", column) : place;
@@ -48,9 +48,10 @@ std::string place_of(const CaseResult& result, std::uint32_t line, std::uint32_t
 std::string excerpt(const CaseResult& result, const Finding& finding, const Paint& paint) {
   const auto* line = source_line(result, finding.line);
   if (line == nullptr) return {};
-  auto text = fmt::format("{:>5} | {}\n", finding.line, shown(*line, widest_line));
+  auto text = fmt::format("{:>5} | {}\n", finding.line,
+                          base::show_source(std::string_view(*line).substr(0, widest_line)));
   if (finding.column == 0 || finding.column > widest_line) return text;
-  const auto before = base::escape_for_display(std::string_view(*line).substr(0, finding.column - 1));
+  const auto before = base::show_source(std::string_view(*line).substr(0, finding.column - 1));
   const std::string margin(base::display_width(before), ' ');
   return text + fmt::format("      | {}{}\n", margin, paint(Colour::red, "^"));
 }
@@ -225,7 +226,7 @@ std::string case_place(const CaseResult& result) {
 std::string rerun_command(const Run& run, const CaseResult& result) {
   auto command = "smtpspec run" + (run.target.argument.empty() ? "" : " " + run.target.argument) +
                  option_text(run, "client") + option_text(run, "profile") + " " + quoted(result.id);
-  return base::escape_for_display(command);
+  return base::show_source(command);
 }
 
 std::string case_text(const Run& run, const CaseResult& result, const gate::CaseDecision& decision,

@@ -43,18 +43,19 @@ class Console {
   void add_case(const CaseResult& result, const gate::CaseDecision& decision) {
     if (!options_.verbose && !decision.red && result.verdict != Verdict::warn) return;
     if (is_repeated(result)) return;
-    text_ += heading(result);
+    text_ += heading(result, decision);
     // A missed SHOULD that is let pass is told, not laid out.
     const CaseTextOptions how{options_.verbose || decision.red, options_.verbose};
     text_ += indented(case_text(run_, result, decision, how, paint_), 2) + "\n";
   }
 
-  std::string heading(const CaseResult& result) const {
+  std::string heading(const CaseResult& result, const gate::CaseDecision& decision) const {
     const auto word = base::to_string(result.verdict);
     const auto sign = options_.plain ? std::string(word) : fmt::format("{} {}", glyph(result.verdict), word);
-    return fmt::format("{}  {}\n  {}\n", paint_(colour_of(result.verdict), sign),
-                       paint_(Colour::bold, shown(result.id, widest_word)),
-                       shown(result.title, widest_sentence));
+    const auto title = shown(result.title, widest_sentence);
+    return fmt::format("{}  {}\n", paint_(colour_of(result.verdict), sign),
+                       paint_(Colour::bold, shown(result.id, widest_word))) +
+           (title == case_message(result, decision) ? std::string() : "  " + title + "\n");
   }
 
   // When a target can't be reached, two hundred cases would say so one by one.

@@ -46,7 +46,7 @@ CaseResult case_of(std::string id, std::string title, Verdict verdict) {
                          "id     = \"example\"",
                          "covers = [\"R5321-4.5.2-b\"]",
                          "steps  = [",
-                         "  { send = [\"Subject: {token}\", \"\", \"..first\"] },",
+                         "  { send_raw = 'Subject: {token}\\r\\n\\r\\nfirst{ending}' },",
                          "\t{ send = \".\", expect = 250 },",
                          "]"};
   result.covers = {"R5321-4.5.2-b"};
@@ -213,7 +213,8 @@ CaseResult invariant() {
 }  // namespace
 
 std::string hostile_bytes() {
-  return std::string("\x1b[2J\x1b]0;title\x07 nul\0 \r\n", 24) +
+  using namespace std::string_literals;
+  return "\x1b[2J\x1b]0;title\x07 nul\0 \r\n"s
          "\xFF\xC0\xAF \xED\xA0\x80 \xE2\x80\xAEtxt.exe \xC2\x9B"
          "31m \xEF\xBF\xBE \xEF\xBF\xBF ]]> --> <script>alert(1)</script> &#1; &lt; \"quoted\" 'single' "
          "`tick` | *star* "
