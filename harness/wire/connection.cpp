@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t max_record_bytes = 16 * 1024;  // RFC 8446 5.1
 constexpr std::size_t max_shown_garbage = 64;
 constexpr int max_records_without_data = 64;
+constexpr std::size_t max_arrived_bytes = 1024 * 1024;
 constexpr std::chrono::microseconds first_queue_look{50};
 constexpr std::chrono::microseconds longest_queue_look{2000};
 
@@ -417,6 +418,11 @@ Connection ConnectionMaker::make(EventLoop& loop, Socket socket, const Connectio
   auto stream = std::make_shared<SocketStream>(loop, std::move(socket), settings);
   auto impl = std::make_shared<Connection::Impl>(std::move(stream), peer);
   Connection connection(std::move(impl));
+  if (settings.keep_transcript) {
+    connection.transcript().add(
+        TranscriptEvent::Kind::note,
+        (peer != nullptr ? "connected to " : "accepted from ") + format(connection.peer()));
+  }
   return connection;
 }
 
@@ -426,7 +432,9 @@ Task<ReadOutcome> Connection::read_some(Deadline deadline) {
 
 std::string Connection::take_arrived() {
   std::string all;
-  while (auto outcome = impl_->read_ready()) {
+  while (all.size() < max_arrived_bytes) {
+    auto outcome = impl_->read_ready();
+    if (!outcome) break;
     auto* received = std::get_if<Received>(&*outcome);
     if (received == nullptr) break;
     all += received->bytes;

@@ -67,7 +67,8 @@ class Connection {
   /// end or an error is told.
   Task<ReadOutcome> read_some(Deadline deadline);
 
-  /// What has arrived by now, without waiting; empty when nothing has, or the stream has ended.
+  /// What has arrived by now, without waiting (at most about 1 MiB); empty when nothing has, or the stream
+  /// has ended.
   std::string take_arrived();
 
   /// Writes all of it, in one segment where the kernel can take it; inside TLS in one record (of at most 16

@@ -42,18 +42,22 @@ void EventLoop::spawn(Task<void> task, Ended ended) {
 }
 
 void EventLoop::run_until_ended(Task<void> task) {
-  bool has_ended = false;
-  std::exception_ptr thrown;
-  spawn(std::move(task), [this, &has_ended, &thrown](std::exception_ptr what) {
-    has_ended = true;
-    thrown = what;
+  struct End {
+    bool has_come = false;
+    std::exception_ptr thrown;
+  };
+  // Shared, because a stray exception leaves this function before the task has ended.
+  auto end = std::make_shared<End>();
+  spawn(std::move(task), [this, end](std::exception_ptr thrown) {
+    end->has_come = true;
+    end->thrown = thrown;
     context_.stop();
   });
   context_.restart();
   context_.run();
   if (std::exception_ptr stray = std::exchange(stray_, nullptr)) std::rethrow_exception(stray);
-  if (thrown) std::rethrow_exception(thrown);
-  if (!has_ended) throw std::logic_error("every coroutine waits for something that can't happen");
+  if (end->thrown) std::rethrow_exception(end->thrown);
+  if (!end->has_come) throw std::logic_error("every coroutine waits for something that can't happen");
 }
 
 Task<void> sleep_until(EventLoop& loop, Deadline when) {

@@ -53,9 +53,9 @@ class EventLoop {
     if constexpr (std::is_void_v<T>) {
       run_until_ended(std::move(task));
     } else {
-      std::optional<T> result;
+      auto result = std::make_shared<std::optional<T>>();
       run_until_ended(store(std::move(task), result));
-      return std::move(*result);
+      return std::move(**result);
     }
   }
 
@@ -70,8 +70,8 @@ class EventLoop {
 
  private:
   template <typename T>
-  static Task<void> store(Task<T> task, std::optional<T>& result) {
-    result.emplace(co_await std::move(task));
+  static Task<void> store(Task<T> task, std::shared_ptr<std::optional<T>> result) {
+    result->emplace(co_await std::move(task));
   }
   void run_until_ended(Task<void> task);
 

@@ -375,12 +375,12 @@ TEST_F(TlsConnected, TranscriptShowsWhatIsInsideTls) {
   write(pair->client, "NOOP\r\n");
   read(pair->server);
   const base::Transcript transcript = pair->server.take_transcript();
-  ASSERT_EQ(transcript.events().size(), 3u);
-  EXPECT_EQ(transcript.events()[0].bytes, "STARTTLS\r\n");
-  EXPECT_FALSE(transcript.events()[0].encrypted);
-  EXPECT_EQ(transcript.events()[1].bytes.substr(0, 15), "TLS up: TLSv1.3");
-  EXPECT_EQ(transcript.events()[2].bytes, "NOOP\r\n");
-  EXPECT_TRUE(transcript.events()[2].encrypted);
+  ASSERT_EQ(transcript.events().size(), 4u);
+  EXPECT_EQ(transcript.events()[1].bytes, "STARTTLS\r\n");
+  EXPECT_FALSE(transcript.events()[1].encrypted);
+  EXPECT_EQ(transcript.events()[2].bytes.substr(0, 15), "TLS up: TLSv1.3");
+  EXPECT_EQ(transcript.events()[3].bytes, "NOOP\r\n");
+  EXPECT_TRUE(transcript.events()[3].encrypted);
 }
 
 TEST_F(TlsConnected, BrokenRecordAfterTheHandshake) {
