@@ -23,8 +23,11 @@ struct ContentBehaviour {
   std::string (*alter)(std::string content) = nullptr;  ///< what becomes of accepted content
   bool flushes_input_after_end = false;                 ///< throws away what came with the end of data
   bool declared_size_ends_data = false;                 ///< SIZE= of MAIL is taken for the end
-  bool header_required = false;                         ///< content without a header field is refused
-  std::size_t text_line_octets = 0;                     ///< longest text line taken, with CRLF; 0: no limit
+  bool split_end_missed = false;  ///< CRLF . CRLF counts only when its last three octets come together
+  bool executes_quit = false;     ///< a line QUIT inside the content ends the session
+  bool refuses_empty = false;
+  bool header_required = false;      ///< content without a header field is refused
+  std::size_t text_line_octets = 0;  ///< longest text line taken, with CRLF; 0: no limit
 };
 
 /// BDAT.
@@ -35,6 +38,8 @@ struct ChunkBehaviour {
   bool keeps_last_alone = false;          ///< the last chunk replaces the earlier ones
   bool silent_until_last = false;         ///< chunks before the last get no reply
   bool data_may_follow = false;           ///< DATA is taken after BDAT in the same transaction
+  bool refuse_empty_last = false;         ///< BDAT 0 LAST is an error
+  bool binary_by_data = false;            ///< DATA is taken after BODY=BINARYMIME
   bool survive_rset = false;              ///< chunks of a transaction given up come first in the next one
 };
 
@@ -45,6 +50,8 @@ struct DeliveryBehaviour {
   bool despite_refusal = false;  ///< delivers although the answer was 5yz or 4yz
   bool first_recipient_alone = false;
   bool to_refused_recipients = false;
+  std::size_t max_recipients = 0;        ///< beyond so many they are accepted and get nothing; 0: no limit
+  bool no_success_notification = false;  ///< NOTIFY=SUCCESS is ignored
   bool adds_received = true;
   bool received_below = false;      ///< at the end of the header block
   bool received_names_all = false;  ///< FOR with every recipient
@@ -94,6 +101,10 @@ struct ParsingBehaviour {
   bool takes_unknown_parameters = false;
   bool takes_arguments_anywhere = false;  ///< RSET, DATA, QUIT with an argument
   bool lf_ends_command = false;
+  bool segment_ends_command = false;  ///< what came of a command in one segment is taken for all of it
+  bool refuses_address_literals = false;
+  bool takes_repeated_parameters = false;
+  bool takes_bad_values = false;
   bool unknown_commands_succeed = false;
   bool vrfy_believes_everything = false;
   bool ignores_declared_size = false;
@@ -129,7 +140,10 @@ struct ReplyBehaviour {
   bool keywords_after_helo = false;
   bool no_keywords = false;  ///< EHLO answered like HELO
   bool lmtp_one_reply = false;
-  bool no_host_name = false;  ///< in greeting and EHLO reply
+  bool eight_bit_text = false;
+  bool bad_keyword = false;           ///< EHLO lists a word that breaks the grammar
+  bool vrfy_without_mailbox = false;  ///< 250 to VRFY names no mailbox
+  bool no_host_name = false;          ///< in greeting and EHLO reply
 };
 
 /// When the connection ends.
@@ -158,6 +172,9 @@ struct SecurityBehaviour {
   bool chatty_challenge = false;  ///< text instead of the empty challenge
   bool mechanism_case_matters = false;
   bool closes_after_failure = false;
+  bool ignores_initial_response = false;
+  bool takes_any_initial_response = false;  ///< also where the server speaks first
+  bool greets_after_tls = false;
 };
 
 struct Behaviour {

@@ -34,7 +34,7 @@ Refusal refuse_by_keyword(const smtp::Parameter& parameter, std::set<std::string
   if (behaviour.refused_parameters.count(parameter.keyword) > 0) return unknown(parameter);
   const bool lower_case = parameter.original.substr(0, parameter.keyword.size()) != parameter.keyword;
   if (behaviour.keywords_in_upper_case_alone && lower_case) return unknown(parameter);
-  if (!seen.insert(parameter.keyword).second) {
+  if (!seen.insert(parameter.keyword).second && !behaviour.takes_repeated_parameters) {
     return ServerReply(501, "5.5.4", fmt::format("{} is given twice", parameter.keyword));
   }
   return std::nullopt;
@@ -158,6 +158,8 @@ std::variant<Result, ServerReply> read_all(const std::vector<smtp::Parameter>& p
   for (const smtp::Parameter& parameter : parameters) {
     Refusal refusal = refuse_by_keyword(parameter, seen, configuration.behaviour.parsing);
     if (!refusal) refusal = read(parameter, configuration, result);
+    const bool is_bad_value = refusal && refusal->code == 501;
+    if (is_bad_value && configuration.behaviour.parsing.takes_bad_values) continue;
     if (refusal) return *refusal;
   }
   return result;

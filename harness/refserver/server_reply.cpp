@@ -40,6 +40,7 @@ std::string write_once(const ServerReply& reply, std::string_view verb, bool enh
     }
     const char separator = is_last || behaviour.no_hyphens ? ' ' : '-';
     octets += fmt::format("{}{}{}{}", line_code, separator, enhanced, reply.lines[i]);
+    if (behaviour.eight_bit_text && code != 334) octets += " d\xc3\xa9j\xc3\xa0";
     if (behaviour.long_lines && code != 334) octets.append(600, '.');
     octets += behaviour.line_end;
   }

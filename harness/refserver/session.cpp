@@ -72,6 +72,11 @@ Turn Session::feed(std::string_view octets) {
   lines_.feed(octets);
   while (then_ == Turn::Then::read && advance()) {
   }
+  if (behaviour().parsing.segment_ends_command && mode_ == Mode::commands && !lines_.pending().empty()) {
+    const std::string rest(lines_.pending());
+    lines_.clear();
+    take_command(rest, smtp::Ending::crlf);
+  }
   return finish_turn();
 }
 
@@ -187,6 +192,15 @@ std::optional<ServerReply> Session::refuse_by_faults(const smtp::Command& comman
     return ServerReply(503, "5.5.1", "Say EHLO first");
   }
   return std::nullopt;
+}
+
+/// What a protocol demands can't be switched off there: PIPELINING and ENHANCEDSTATUSCODES in LMTP (RFC 2033
+/// section 5), AUTH on submission (RFC 6409 section 7).
+bool Session::has(Feature feature) const {
+  const bool is_lmtp_must = feature == Feature::pipelining || feature == Feature::enhanced_status_codes;
+  if (service_ == Service::lmtp && is_lmtp_must) return true;
+  if (service_ == Service::submission && feature == Feature::auth) return true;
+  return configuration_->features.has(feature);
 }
 
 /// For commands that take none (RFC 5321 4.1.1).

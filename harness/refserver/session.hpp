@@ -83,7 +83,7 @@ class Session {
   Turn finish_turn();
   const Behaviour& behaviour() const { return configuration_->behaviour; }
   const Policy& policy() const { return configuration_->policy; }
-  bool has(Feature feature) const { return configuration_->features.has(feature); }
+  bool has(Feature feature) const;
   bool extended() const { return hello_ == Hello::ehlo || hello_ == Hello::lhlo; }
 
   // session_hello.cpp
@@ -105,12 +105,14 @@ class Session {
 
   // session_content.cpp
   void data(const smtp::Command& command);
+  void begin_content(std::string before);
   bool take_content();
   void end_content();
   void end_message(std::string content, const ServerReply* refusal);
   std::optional<ServerReply> refuse_content(const smtp::Unstuffer::Counts& counts) const;
   void answer_message(const ServerReply& reply);
   void deliver(std::string content);
+  void notify_of_success(const std::string& content);
   std::string protocol() const;
 
   // session_chunks.cpp
@@ -159,6 +161,8 @@ class Session {
   std::optional<Transaction> transaction_;
   std::string stale_chunks_;  // see ChunkBehaviour::survive_rset
   std::optional<smtp::Unstuffer> content_;
+  std::uint64_t content_octets_taken_ = 0;
+  std::string content_before_;  // see ContentBehaviour::split_end_missed
   smtp::BdatArgument chunk_;
   std::uint64_t chunk_left_ = 0;
   std::string chunk_octets_;

@@ -27,6 +27,9 @@ void Session::bdat(const smtp::Command& command) {
   if (!has(Feature::chunking)) return not_implemented(command);
   const auto chunk = smtp::parse_bdat_argument(command.rest());
   if (!chunk) return say({501, "5.5.4", "A chunk size is missing or no number"});
+  if (chunk->octets == 0 && chunk->last && behaviour().chunks.refuse_empty_last) {
+    return say({501, "5.5.4", "An empty chunk"});
+  }
   chunk_refusal_ = refuse_chunk(*chunk);
   if (chunk_refusal_ && behaviour().chunks.leaves_octets_of_refused) return say(*chunk_refusal_);
   chunk_ = *chunk;

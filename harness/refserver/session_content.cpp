@@ -6,7 +6,9 @@
 
 #include <fmt/core.h>
 
+#include "refserver/addressee.hpp"
 #include "refserver/session.hpp"
+#include "refserver/success_notification.hpp"
 #include "refserver/trace.hpp"
 
 namespace smtpspec::refserver {
@@ -17,13 +19,21 @@ void Session::data(const smtp::Command& command) {
   if (transaction_->has_chunks && !behaviour().chunks.data_may_follow) {
     return say({503, "5.5.1", "BDAT was used before"});  // RFC 3030 section 2
   }
-  if (transaction_->parameters.body == Body::binary_mime) {
+  if (transaction_->parameters.body == Body::binary_mime && !behaviour().chunks.binary_by_data) {
     return say({503, "5.5.1", "BINARYMIME needs BDAT"});  // RFC 3030 section 3
   }
   if (transaction_->recipients.empty() && !behaviour().transaction.data_without_recipients) {
     return say({503, "5.5.1", "No recipient was accepted"});
   }
+  begin_content({});
+  say({354, "", "Go ahead; end with CRLF . CRLF"});
+}
+
+/// `before` is content that came already (a defect).
+void Session::begin_content(std::string before) {
   const ContentBehaviour& knobs = behaviour().content;
+  content_before_ = std::move(before);
+  content_octets_taken_ = 0;
   smtp::UnstuffRules rules;
   rules.ends.insert(rules.ends.end(), knobs.false_ends.begin(), knobs.false_ends.end());
   rules.mode = knobs.unstuff;
@@ -31,7 +41,6 @@ void Session::data(const smtp::Command& command) {
   if (!behaviour().parsing.ignores_actual_size) rules.max_kept_octets = policy().limits.message_octets;
   content_.emplace(std::move(rules));
   mode_ = Mode::content;
-  say({354, "", "Go ahead; end with CRLF . CRLF"});
 }
 
 bool Session::take_content() {
@@ -39,11 +48,20 @@ bool Session::take_content() {
   if (pending.empty()) return false;
   const auto& declared = transaction_->parameters.size;
   const bool counts_down = behaviour().content.declared_size_ends_data && declared && *declared > 0;
-  if (counts_down) pending = pending.substr(0, *declared - content_->counts().octets);
+  if (counts_down) pending = pending.substr(0, *declared - content_octets_taken_);
 
+  if (behaviour().content.executes_quit && pending.find("\r\nQUIT\r\n") != std::string_view::npos) {
+    return quit(smtp::parse_command(smtp::LineView{"QUIT", smtp::Ending::crlf})), false;
+  }
   const smtp::Unstuffer::Fed fed = content_->feed(pending);
   lines_.consume(fed.consumed);
-  const bool counted_out = counts_down && content_->counts().octets >= *declared;
+  content_octets_taken_ += fed.consumed;
+  if (fed.state == smtp::Unstuffer::State::complete && fed.consumed < 3 &&
+      behaviour().content.split_end_missed) {
+    begin_content(content_->take_content() + ".\r\n");
+    return true;
+  }
+  const bool counted_out = counts_down && content_octets_taken_ >= *declared;
   if (fed.state == smtp::Unstuffer::State::complete || counted_out) end_content();
   return true;
 }
@@ -58,7 +76,7 @@ void Session::end_content() {
   verb_ = ".";
   if (knobs.flushes_input_after_end) lines_.clear();
   skips_lf_ = !is_true_end && end.back() == '\r';
-  std::string content = content_->take_content();
+  std::string content = std::exchange(content_before_, {}) + content_->take_content();
   content_.reset();
   end_message(std::move(content), refusal ? &*refusal : nullptr);
 }
@@ -83,6 +101,8 @@ std::optional<ServerReply> Session::refuse_content(const smtp::Unstuffer::Counts
 void Session::end_message(std::string content, const ServerReply* refusal) {
   const ContentBehaviour& knobs = behaviour().content;
   static const ServerReply no_header(554, "5.6.0", "The message has no header");
+  static const ServerReply empty(554, "5.6.0", "The message is empty");
+  if (knobs.refuses_empty && content.empty()) refusal = &empty;
   if (knobs.header_required && content.substr(0, content.find("\r\n")).find(':') == std::string::npos) {
     refusal = &no_header;
   }
@@ -115,6 +135,9 @@ void Session::deliver(std::string content) {
 
   std::vector<Recipient> recipients = transaction_->recipients;
   if (knobs.first_recipient_alone && recipients.size() > 1) recipients.resize(1);
+  if (knobs.max_recipients > 0 && recipients.size() > knobs.max_recipients) {
+    recipients.resize(knobs.max_recipients);
+  }
   if (knobs.to_refused_recipients) {
     recipients.insert(recipients.end(), transaction_->refused.begin(), transaction_->refused.end());
   }
@@ -126,6 +149,16 @@ void Session::deliver(std::string content) {
       store_.add({transaction_->reverse_path.mailbox.original, mailbox.original, facts.session, bytes});
     }
   }
+  if (!knobs.no_success_notification) notify_of_success(content);
+}
+
+/// A notification for the recipients that asked for it (RFC 3461 5.2.3). It goes to a mailbox here; the
+/// server sends nothing out.
+void Session::notify_of_success(const std::string& content) {
+  const auto text = success_notification(*transaction_, content, policy().host_name);
+  const smtp::Mailbox& sender = transaction_->reverse_path.mailbox;
+  if (!text || find_addressee(sender, *configuration_) != Addressee::local) return;
+  store_.add({"", sender.original, {}, std::make_shared<const std::string>(*text)});
 }
 
 /// The name of the protocol in Received (RFC 3848, RFC 6531 3.7.3).

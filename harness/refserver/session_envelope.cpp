@@ -129,12 +129,20 @@ void Session::refuse_recipient(const smtp::Mailbox& mailbox, const ServerReply& 
   if (behaviour().connection.refused_rcpt_closes) then_ = Turn::Then::close;
 }
 
-/// Paths that only a knob refuses.
+/// Paths that only a limit or a knob refuses; the parser has held them against the RFC.
 std::optional<ServerReply> Session::refuse_path(const smtp::Path& path, const smtp::Command& command) const {
   const ParsingBehaviour& knobs = behaviour().parsing;
   const std::string_view prefix = command.rest().substr(0, command.verb == "MAIL" ? 5 : 3);
   const bool lower_case = std::any_of(prefix.begin(), prefix.end(), [](char c) { return c >= 'a'; });
   if (lower_case && knobs.keywords_in_upper_case_alone) return ServerReply(501, "5.5.4", "Bad argument");
+  const Limits& limits = policy().limits;
+  const bool is_too_long = path.original.size() > limits.path_octets ||
+                           path.mailbox.local_part.size() > limits.local_part_octets ||
+                           path.mailbox.domain.size() > limits.domain_octets;
+  if (is_too_long) return ServerReply(501, "5.1.3", "Path too long");
+  if (path.mailbox.is_literal() && knobs.refuses_address_literals) {
+    return ServerReply(501, "5.1.3", "Bad path");
+  }
   if (!path.route.empty() && knobs.refuses_source_routes) return ServerReply(501, "5.1.3", "Bad path");
   const bool quoted = path.mailbox.local_part_original.rfind('"', 0) == 0;
   if (quoted && knobs.refuses_quoted_local_parts) return ServerReply(501, "5.1.3", "Bad path");

@@ -43,7 +43,10 @@ void Session::lhlo(const smtp::Command& command) {
 void Session::greet_client(const smtp::Command& command, Hello kind) {
   const std::string_view argument = command.argument();
   if (!command.has_argument) return refuse_hello("A domain or address literal is missing");
-  if (!is_client_name(argument)) return refuse_hello("That is no domain or address literal");
+  const bool is_literal = argument.front() == '[';
+  const bool is_too_long = argument.size() > policy().limits.domain_octets;
+  const bool is_refused = is_too_long || (is_literal && behaviour().parsing.refuses_address_literals);
+  if (is_refused || !is_client_name(argument)) return refuse_hello("That is no domain or address literal");
 
   const TransactionBehaviour& knobs = behaviour().transaction;
   const bool keeps = kind == Hello::helo ? knobs.helo_keeps : knobs.ehlo_keeps;
@@ -81,6 +84,7 @@ std::vector<std::string> Session::keyword_lines() const {
         feature == Feature::starttls && encrypted_ && !behaviour().security.offers_starttls_in_tls;
     if (!is_superfluous) lines.push_back(std::move(line));
   }
+  if (behaviour().replies.bad_keyword) lines.emplace_back("=BAD=");
   return lines;
 }
 

@@ -79,6 +79,7 @@ void Session::vrfy(const smtp::Command& command) {
       if (has_eight_bit(full_name) && !question.smtp_utf8) {
         return say({252, "2.6.8", "The answer needs SMTPUTF8"});
       }
+      if (behaviour().replies.vrfy_without_mailbox) return say({250, "2.1.5", "Such a user exists"});
       return say({250, "2.1.5", fmt::format("<{}>", full_name)});
     case Addressee::unknown_user:
       return say({550, "5.1.1", "No such mailbox here"});

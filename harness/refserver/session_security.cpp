@@ -54,6 +54,7 @@ Turn Session::tls_established(std::string cipher) {
     hello_name_.clear();
     transaction_.reset();
   }
+  if (knobs.greets_after_tls) replies_.push_back(greet().output);
   return feed(kept);
 }
 
@@ -78,8 +79,11 @@ void Session::auth(const smtp::Command& command) {
 }
 
 void Session::begin_exchange(std::string_view mechanism, std::optional<std::string> initial_response) {
+  const SecurityBehaviour& knobs = behaviour().security;
+  if (knobs.ignores_initial_response) initial_response.reset();
   const bool server_first = is_server_first(mechanism);
   const bool is_login = smtp::equals_ignoring_case(mechanism, "LOGIN");
+  if (server_first && !is_login && knobs.takes_any_initial_response) initial_response.reset();
   if (server_first && !is_login && initial_response) {
     return say({501, "5.7.0", "The server speaks first in that mechanism"});
   }

@@ -306,6 +306,85 @@ TEST(Session, LmtpAnswersForEveryRecipient) {
   EXPECT_THAT(*dialogue.store_.deliveries()[0].bytes, HasSubstr("with LMTP id"));
 }
 
+TEST(Session, NotifiesOfSuccess) {
+  Dialogue dialogue;
+  dialogue.send(
+      "EHLO c\r\nMAIL FROM:<user+sender@example.test> ENVID=e1\r\n"
+      "RCPT TO:<user+a@example.test> NOTIFY=SUCCESS ORCPT=rfc822;a@b\r\n"
+      "RCPT TO:<user+b@example.test> NOTIFY=FAILURE\r\nDATA\r\nx: y\r\n\r\nbody\r\n.\r\n");
+  ASSERT_EQ(dialogue.store_.deliveries().size(), 3u);
+  const std::string& notice = *dialogue.store_.to_token("sender").at(0)->bytes;
+  EXPECT_THAT(notice, HasSubstr("Original-Envelope-Id: e1\r\n\r\nOriginal-Recipient: rfc822;a@b\r\n"
+                                "Final-Recipient: rfc822; user+a@example.test\r\nAction: delivered\r\n"));
+  EXPECT_THAT(notice, testing::Not(HasSubstr("user+b@")));
+  EXPECT_THAT(notice, testing::Not(HasSubstr("body")));
+}
+
+TEST(Session, ContentIsNeverExecutedNorLostByItsPieces) {
+  const std::string all = envelope + "DATA\r\nx: y\r\n\r\nRSET\r\nQUIT\r\n.\r\nNOOP\r\n";
+  Dialogue dialogue;
+  std::string replies;
+  for (const char c : all) replies += dialogue.raw(std::string(1, c));
+  EXPECT_EQ(Dialogue::codes(replies), "250 250 250 354 250 250");
+  EXPECT_THAT(*dialogue.store_.deliveries().at(0).bytes, testing::EndsWith("RSET\r\nQUIT\r\n"));
+}
+
+struct Broken {
+  const char* defect;
+  Service service;
+  const char* sent;   ///< after the greeting; | is CRLF, ~ begins another segment
+  const char* codes;  ///< what the broken server answers
+};
+
+class Defective : public testing::TestWithParam<Broken> {};
+
+TEST_P(Defective, AnswersSo) {
+  Dialogue dialogue(GetParam().service, GetParam().defect);
+  std::string replies, segment;
+  for (const char c : std::string(GetParam().sent) + "~") {
+    if (c == '~') {
+      replies += dialogue.raw(segment);
+      segment.clear();
+    } else {
+      segment += c == '|' ? std::string("\r\n") : std::string(1, c);
+    }
+  }
+  EXPECT_EQ(Dialogue::codes(replies), GetParam().codes);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Defective,
+    testing::Values(
+        Broken{"group-loses-a-reply", Service::smtp, "EHLO c|MAIL FROM:<>|RCPT TO:<user@x>|", "250 550"},
+        Broken{"group-reorders-replies", Service::smtp, "EHLO c|MAIL FROM:<>|RCPT TO:<user@x>|",
+               "250 550 250"},
+        Broken{"group-delays-a-reply", Service::smtp, "NOOP|HELP|~NOOP|", "250 214 250"},
+        Broken{"segment-ends-command", Service::smtp, "NO~OP|", "500 500"},
+        Broken{"split-end-of-data-missed", Service::smtp,
+               "EHLO c|MAIL FROM:<>|RCPT TO:<postmaster>|DATA|x: y||.~|NOOP|~.|", "250 250 250 354 250"},
+        Broken{"quit-in-content-executed", Service::smtp,
+               "EHLO c|MAIL FROM:<>|RCPT TO:<postmaster>|DATA|x: y|QUIT|", "250 250 250 354 221"},
+        Broken{"refuses-false-end-and-goes-on", Service::smtp,
+               "EHLO c|MAIL FROM:<>|RCPT TO:<postmaster>|DATA|x\n.\nHELP|", "250 250 250 354 451 214"},
+        Broken{"rset-keeps-transaction", Service::smtp, "EHLO c|MAIL FROM:<>|RSET|MAIL FROM:<>|",
+               "250 250 250 503"},
+        Broken{"nested-mail-keeps-recipients", Service::smtp,
+               "EHLO c|MAIL FROM:<>|RCPT TO:<postmaster>|MAIL FROM:<>|DATA|", "250 250 250 250 354"},
+        Broken{"long-line-hangs", Service::smtp, "HELP|", "214"},
+        Broken{"failed-bdat-leaves-octets", Service::smtp, "EHLO c|BDAT 6|HELP|", "250 503 214"},
+        Broken{"rset-answered-twice", Service::smtp, "RSET|", "250 250"},
+        Broken{"noop-never-answered", Service::smtp, "NOOP|RSET|", "250"},
+        Broken{"lmtp-one-reply-for-all", Service::lmtp,
+               "LHLO c|MAIL FROM:<>|RCPT TO:<postmaster>|RCPT TO:<user@example.test>|DATA|.|",
+               "250 250 250 250 354 250"},
+        Broken{"ends-data-at-declared-size", Service::smtp,
+               "EHLO c|MAIL FROM:<> SIZE=6|RCPT TO:<postmaster>|DATA|x: y|HELP|", "250 250 250 354 250 214"}),
+    [](const auto& tested) {
+      std::string name = tested.param.defect;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
 struct Without {
   const char* feature;
   const char* sent;

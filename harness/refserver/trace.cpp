@@ -16,17 +16,6 @@ constexpr std::array<const char*, 7> day_names = {"Sun", "Mon", "Tue", "Wed", "T
 constexpr std::array<const char*, 12> month_names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/// date-time of RFC 5322 3.3, without the obsolete forms.
-std::string date_now(bool two_digit_year) {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  const int year = utc.tm_year + 1900;
-  return fmt::format("{}, {} {} {} {:02}:{:02}:{:02} +0000", day_names[static_cast<std::size_t>(utc.tm_wday)],
-                     utc.tm_mday, month_names[static_cast<std::size_t>(utc.tm_mon)],
-                     two_digit_year ? year % 100 : year, utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
-
 /// One path at most, and none when the others would be told (RFC 5321 4.4, 7.6).
 std::string for_clause(const Transaction& transaction, const DeliveryBehaviour& behaviour) {
   const auto& recipients = transaction.recipients;
@@ -60,13 +49,6 @@ std::string return_path_field(const Transaction& transaction, const DeliveryBeha
   return fmt::format("Return-Path: <{}>\r\n", sender.original);
 }
 
-/// Where the header block ends: the offset of the empty line, or of the end.
-std::size_t header_size(const std::string& content) {
-  if (content.rfind("\r\n", 0) == 0) return 0;
-  const std::size_t empty_line = content.find("\r\n\r\n");
-  return empty_line == std::string::npos ? content.size() : empty_line + 2;
-}
-
 bool is_received(std::string_view line) {
   return smtp::equals_ignoring_case(line.substr(0, 9), "Received:");
 }
@@ -87,6 +69,22 @@ std::string without_received(const std::string& content) {
 }
 
 }  // namespace
+
+std::string date_now(bool two_digit_year) {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  const int year = utc.tm_year + 1900;
+  return fmt::format("{}, {} {} {} {:02}:{:02}:{:02} +0000", day_names[static_cast<std::size_t>(utc.tm_wday)],
+                     utc.tm_mday, month_names[static_cast<std::size_t>(utc.tm_mon)],
+                     two_digit_year ? year % 100 : year, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+std::size_t header_size(const std::string& content) {
+  if (content.rfind("\r\n", 0) == 0) return 0;
+  const std::size_t empty_line = content.find("\r\n\r\n");
+  return empty_line == std::string::npos ? content.size() : empty_line + 2;
+}
 
 std::string address_literal(std::string_view address) {
   if (address.find(':') == std::string_view::npos) return fmt::format("[{}]", address);
