@@ -3,11 +3,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "wire/endpoint.hpp"
 
 namespace smtpspec::target {
 
@@ -23,18 +26,8 @@ enum class EndpointKind { smtp, submission, smtps, lmtp };
 std::string_view name_of(Role role);
 std::string_view name_of(EndpointKind kind);
 
-/// Where to connect: a host and a port, or a unix socket when `path` is not empty.
-struct Address {
-  std::string host;
-  std::uint16_t port = 0;
-  std::string path;
-
-  bool operator==(const Address&) const = default;
-};
-
-/// "127.0.0.1:25", "[::1]:25", "mx.test:25", "unix:/path"; nothing for anything else.
-std::optional<Address> parse_address(std::string_view text);
-std::string to_string(const Address& address);
+/// Reads "127.0.0.1:25", "[::1]:25", "mx.test:25", "unix:/path"; nothing for anything else.
+std::optional<wire::Endpoint> parse_endpoint(std::string_view text);
 
 struct Credentials {
   std::string user;
@@ -90,7 +83,8 @@ struct Start {
   std::string templates;  ///< folder whose files are copied to {dir} with their placeholders filled
   std::vector<Command> prepare;
   Command command;
-  std::map<std::string, std::string> environment;
+  std::string working_folder = "{dir}";            ///< empty: where the harness was started
+  std::map<std::string, std::string> environment;  ///< on top of ours
   std::chrono::milliseconds ready_within{15000};
   int stop_signal = 15;
   std::chrono::milliseconds stop_within{3000};
@@ -135,7 +129,7 @@ struct Target {
   std::string ehlo = "client.example";
   Mailbox mailbox;
   std::optional<Credentials> credentials;
-  std::map<std::string, Client> clients;  ///< "stranger", "trusted"
+  std::map<std::string, Client, std::less<>> clients;  ///< "stranger", "trusted"
   Tls tls;
   Limits limits;
   std::vector<std::string> ours;  ///< requirement ids that our own hooks or configuration decide; not judged
@@ -144,7 +138,7 @@ struct Target {
 
   /// Where an endpoint listens, once the placeholders are filled; nothing when the target has no such
   /// endpoint.
-  std::optional<Address> endpoint(EndpointKind which) const;
+  std::optional<wire::Endpoint> endpoint(EndpointKind which) const;
   /// The identity asked for, or one that leaves the source open.
   Client client(std::string_view identity) const;
 };
@@ -152,8 +146,5 @@ struct Target {
 /// Why a target may not be talked to without an explicit permission: it is not on this machine. Nothing when
 /// it is.
 std::optional<std::string> remote_objection(const Target& target, bool allow_remote);
-
-/// The embedded server as a target; the engine runs it and gives the address.
-Target embedded_target();
 
 }  // namespace smtpspec::target

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "refserver/delivery_store.hpp"
+#include "refserver/policy.hpp"
+#include "target/mailbox.hpp"
+
+namespace smtpspec::target {
+
+/// The embedded server as a target. It has no endpoint: whoever runs it adds the address.
+Target embedded_target(const refserver::Policy& policy = {});
+
+/// The embedded server's deliveries as a mailbox. Borrows them; they must outlive it.
+std::unique_ptr<MailStore> open_embedded_store(const refserver::DeliveryStore& deliveries);
+
+}  // namespace smtpspec::target

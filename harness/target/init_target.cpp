@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/target_loader.hpp"
+
+namespace smtpspec::target {
+
+std::string init_target_text() {
+  return R"(# What smtpspec has to know of your server. Run it with:  smtpspec run --target mymta.toml
+# Only `name`, one endpoint and `recipient` are needed; each of the others lets more scenarios run.
+
+name     = "mymta"                # lower case; it stands in reports
+software = "My MTA"
+role     = "mx"                   # mx | submission | lmtp | library
+# logs   = ["{dir}/log"]          # their last lines stand in the report when something fails
+# ours   = ["R5321-4.5.1-a"]      # requirements that your test set-up decides, not the server: not judged
+
+# How the server is started. Leave [start] out when it already runs, and write its real address below.
+# {port} is a free port, {dir} a private folder that is removed afterwards, {here} the folder of this file.
+# {submission_port} {smtps_port} {lmtp_port} are more free ports; {relay_port} is where smtpspec itself can listen.
+[start]
+command      = ["mymta", "-c", "{dir}/mymta.conf", "-p", "{port}"]   # stays in the foreground; no shell in between
+# templates  = "mymta"            # a folder beside this file: its files are copied to {dir}, placeholders filled
+# prepare    = [["sh", "{dir}/setup.sh"]]
+# environment = { LANG = "C" }
+# working_folder = "{dir}"
+# needs_root = false
+# ready_within = "15s"            # until it greets
+# stop_signal  = "TERM"
+# stop_within  = "3s"             # after that it is killed
+
+# [variables]                     # placeholders of your own for command and templates
+# tls_certificate = "{here}/cert.pem"
+
+[endpoints]
+smtp         = "127.0.0.1:{port}" # host:port, [ipv6]:port or unix:/path
+# submission = "127.0.0.1:{submission_port}"
+# smtps      = "127.0.0.1:{smtps_port}"
+# lmtp       = "unix:{dir}/lmtp.sock"
+
+[mail]
+domain         = "example.test"
+recipient      = "user+{token}@example.test"     # accepted; {token} is different in every case
+# refused      = "nobody+{token}@example.test"   # refused for good at RCPT
+# relay_domain = "relay.test"                    # mail for it goes to 127.0.0.1:{relay_port}
+
+# Where delivered mail can be read. Without it only the dialogue is judged.
+# [mailbox]
+# maildir         = "{dir}/mail/user"     # or mbox = "{dir}/mail/user"; may hold {token}
+# line_ending     = "LF"                  # what the store makes of CRLF: LF | CRLF
+# from_quoting    = "none"                # none | mboxo | mboxrd
+# refolds_headers = false
+# recipient_headers = ["X-Original-To", "Delivered-To"]   # which name the recipient, when one box takes all
+
+# [credentials]
+# user     = "user"
+# password = "secret"
+
+# [clients]                               # how a scenario's client is told apart
+# stranger = { source = "127.0.0.2" }
+# trusted  = { source = "127.0.0.1" }
+
+# [tls]
+# ca       = "ca.pem"
+# name     = "mx.example.test"            # the name in its certificate
+# insecure = false
+
+# [limits]                                # so that they are not mistaken for a verdict; these are the defaults
+# sessions_at_once    = 20
+# errors_before_close = 3                 # refused commands in a session before it slows down or hangs up; 0: no limit
+# max_recipients      = 100
+# banner_delay        = "0ms"             # delays that are meant
+# quit_delay          = "0ms"
+# end_of_data         = "1s"              # the answer to the end of the data comes within
+# delivery            = "5s"              # and the message lies in the mailbox within
+# retry_after         = "1s"              # a 4yz in the preparation of a case is tried again after
+
+# [commands]
+# version     = ["mymta", "--version"]
+# queue_list  = ["mymta", "queue"]
+# queue_flush = ["mymta", "flush"]
+# reload      = ["kill", "-HUP", "{pid}"]
+)";
+}
+
+}  // namespace smtpspec::target
