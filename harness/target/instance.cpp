@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/instance.hpp"
+
+#include <fstream>
+#include <random>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/display.hpp"
+#include "target/command.hpp"
+#include "target/greeting_probe.hpp"
+#include "target/keeper.hpp"
+#include "target/log_tail.hpp"
+#include "target/placeholders.hpp"
+#include "target/port_lease.hpp"
+#include "target/signal_name.hpp"
+#include "target/target_variables.hpp"
+#include "target/templates.hpp"
+
+namespace smtpspec::target {
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+struct Instance::State {
+  Target target;
+  fs::path folder;
+  PortLease ports;
+  Keeper keeper;
+  const std::atomic<bool>* interrupted;
+};
+
+namespace {
+
+constexpr milliseconds prepare_patience{60'000};
+
+fs::path temporary_folder(const StartOptions& options) {
+  if (!options.temporary.empty()) return fs::absolute(options.temporary);
+  const char* set = getenv("TMPDIR");
+  return set && *set ? fs::absolute(set) : fs::path("/tmp");
+}
+
+/// A name that nobody else has, for the keeper to make.
+fs::path private_folder(const Target& target, const StartOptions& options) {
+  std::random_device random;
+  return temporary_folder(options) / fmt::format("smtpspec-{}-{:08x}{:08x}", target.name, random(), random());
+}
+
+/// Where the unpacked packages of a target lie, or where they ought to.
+fs::path root_of(const Target& target, const StartOptions& options) {
+  if (target.start->root.empty() || fs::path(target.start->root).is_absolute()) return target.start->root;
+  if (!options.targets.empty()) return fs::absolute(options.targets / target.start->root);
+  const char* set = getenv("SMTPSPEC_TARGETS");
+  if (set && *set) return fs::absolute(fs::path(set) / target.start->root);
+  const fs::path beside_sources =
+      fs::path(target.file).parent_path() / "../../build/targets" / target.start->root;
+  if (!target.file.empty() && fs::exists(beside_sources)) return fs::canonical(beside_sources);
+  return fs::absolute(fs::path("build/targets") / target.start->root);
+}
+
+std::optional<std::string> what_is_missing(const Target& target, const fs::path& root) {
+  if (!target.start) return fmt::format("target '{}' has no [start]; it can't be started by us", target.name);
+  if (!target.start->root.empty() && !fs::is_directory(root)) {
+    return fmt::format("{} is not there: no folder {}{}",
+                       target.software.empty() ? target.name : target.software, root.string(),
+                       target.start->get.empty() ? "" : "; get it with: " + target.start->get);
+  }
+  if (target.start->needs_root && geteuid() != 0) {
+    return fmt::format("{} can only be started by root",
+                       target.software.empty() ? target.name : target.software);
+  }
+  return std::nullopt;
+}
+
+Variables variables_of(const Target& target, const fs::path& root, const fs::path& folder,
+                       const PortLease& ports) {
+  Variables variables = known_variables(target);
+  variables["dir"] = folder.string();
+  variables["root"] = root.string();
+  for (std::size_t i = 0; i < port_names().size(); ++i) {
+    variables[port_names()[i]] = std::to_string(ports.port(static_cast<int>(i)));
+  }
+  return variables;
+}
+
+Program program_of(const Target& target, const Command& command) {
+  Program program;
+  program.argv = command;
+  program.environment = environment_with(target.start->environment);
+  program.working_folder = target.start->working_folder;
+  if (!command.empty()) {
+    const std::string found = find_program(command.front(), program.environment);
+    if (!found.empty()) program.argv.front() = fs::absolute(found).string();
+  }
+  return program;
+}
+
+/// What a target's logs and its output say at the end.
+std::string tail_of(const Target& target, const Keeper& keeper, std::size_t max_bytes) {
+  std::vector<std::string> files{keeper.output_file()};
+  files.insert(files.end(), target.logs.begin(), target.logs.end());
+  return log_tail(files, max_bytes);
+}
+
+/// The story of one start, told step by step; each step says why it failed.
+class Starting {
+ public:
+  Starting(const Target& target, Keeper& keeper, const std::atomic<bool>* interrupted)
+      : target_(target), keeper_(keeper), interrupted_(interrupted) {}
+
+  std::optional<std::string> prepare() {
+    for (const Command& command : target_.start->prepare) {
+      if (auto why = keeper_.run(program_of(target_, command))) return why;
+      const auto ended = keeper_.wait_until_ended(prepare_patience);
+      if (!ended) return fmt::format("its prepare command '{}' took longer than a minute", command.front());
+      if (*ended != 0)
+        return fmt::format("its prepare command '{}' {}", command.front(), describe_ending(*ended));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<std::string> run() {
+    if (auto why = keeper_.run(program_of(target_, target_.start->command))) return why;
+    const auto deadline = steady_clock::now() + target_.start->ready_within;
+    for (const auto& [kind, text] : target_.endpoints) {
+      if (auto why = wait_for(kind, text, deadline)) return why;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<std::string> wait_for(EndpointKind kind, const std::string& text,
+                                      steady_clock::time_point deadline) {
+    const auto endpoint = parse_endpoint(text);
+    if (!endpoint) return fmt::format("its {} endpoint '{}' is no endpoint", name_of(kind), text);
+    const auto probed = wait_for_greeting(*endpoint, kind == EndpointKind::smtps, deadline,
+                                          [this] { return !keeper_.alive() || is_interrupted(); });
+    if (probed.ready) return std::nullopt;
+    if (is_interrupted()) return "interrupted";
+    if (const auto ended = keeper_.ending(); ended && !keeper_.alive()) {
+      return fmt::format("it {} before it was ready", describe_ending(*ended));
+    }
+    return fmt::format("it was not ready within {} ms: {}", target_.start->ready_within.count(), probed.what);
+  }
+
+  bool is_interrupted() const { return interrupted_ && *interrupted_; }
+
+  const Target& target_;
+  Keeper& keeper_;
+  const std::atomic<bool>* interrupted_;
+};
+
+}  // namespace
+
+std::variant<Instance, StartFailed> start(const Target& target, const StartOptions& options) {
+  const fs::path root = target.start ? root_of(target, options) : fs::path();
+  if (auto missing = what_is_missing(target, root)) return StartFailed{*missing, {}};
+  auto ports = PortLease::take();
+  if (!ports) return StartFailed{"no free ports on this machine", {}};
+  const fs::path folder = private_folder(target, options);
+  auto launched = Keeper::launch(folder.string());
+  if (auto* why = std::get_if<std::string>(&launched)) return StartFailed{*why, {}};
+  Keeper keeper = std::get<Keeper>(std::move(launched));
+
+  Variables variables = variables_of(target, root, folder, *ports);
+  Target filled = fill(target, variables);
+  const auto fail = [&](const std::string& why) -> std::variant<Instance, StartFailed> {
+    return StartFailed{why, tail_of(filled, keeper, 4096)};
+  };
+  if (auto why = copy_templates(target.start->templates, folder, variables)) return fail(*why);
+  Starting starting(filled, keeper, options.interrupted);
+  if (auto why = starting.prepare()) return fail(*why);
+  if (auto why = starting.run()) return fail(*why);
+
+  filled = fill(filled, {{"pid", std::to_string(keeper.main_pid())}});
+  filled.kind = Target::Kind::started;
+  return Instance(std::make_unique<Instance::State>(
+      Instance::State{std::move(filled), folder, std::move(*ports), std::move(keeper), options.interrupted}));
+}
+
+Instance::Instance(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Instance::Instance(Instance&&) noexcept = default;
+
+Instance& Instance::operator=(Instance&& other) noexcept {
+  if (this != &other) {
+    stop();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+Instance::~Instance() {
+  stop();
+}
+
+const Target& Instance::target() const {
+  return state_->target;
+}
+const fs::path& Instance::folder() const {
+  return state_->folder;
+}
+
+std::uint16_t Instance::relay_port() const {
+  return state_->ports.port(static_cast<int>(port_names().size()) - 1);
+}
+
+bool Instance::alive() {
+  return state_->keeper.alive();
+}
+
+std::optional<std::string> Instance::ending() {
+  const auto ended = state_->keeper.ending();
+  if (!ended) return std::nullopt;
+  return describe_ending(*ended);
+}
+
+std::string Instance::log_tail(std::size_t max_bytes) {
+  return tail_of(state_->target, state_->keeper, max_bytes);
+}
+
+void Instance::kill() {
+  state_->keeper.kill_all();
+}
+
+std::optional<StartFailed> Instance::restart() {
+  kill();
+  Starting starting(state_->target, state_->keeper, state_->interrupted);
+  if (auto why = starting.run()) return StartFailed{*why, log_tail()};
+  return std::nullopt;
+}
+
+void Instance::stop() {
+  if (!state_) return;
+  state_->keeper.finish(state_->target.start->stop_signal, state_->target.start->stop_within);
+}
+
+}  // namespace smtpspec::target

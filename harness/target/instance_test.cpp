@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/instance.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "target/temporary_folder_for_test.hpp"
+
+namespace smtpspec::target {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+/// The little server of fixtures/servers with some habits.
+Target greeter(const std::vector<std::string>& habits = {}) {
+  Target target;
+  target.kind = Target::Kind::started;
+  target.name = "greeter";
+  target.endpoints[EndpointKind::smtp] = "127.0.0.1:{port}";
+  target.start.emplace();
+  target.start->command = {"/usr/bin/python3", SMTPSPEC_SOURCE_DIR "/fixtures/servers/greeter.py", "{port}"};
+  target.start->command.insert(target.start->command.end(), habits.begin(), habits.end());
+  return target;
+}
+
+/// Waits for something that another process does; false when it doesn't within five seconds.
+bool comes_true(const std::function<bool()>& claim) {
+  const auto deadline = steady_clock::now() + milliseconds(5000);
+  while (!claim()) {
+    if (steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  return true;
+}
+
+/// False for a zombie too: it no longer does anything.
+bool runs(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(stat, text);
+  const std::size_t end_of_name = text.rfind(')');
+  return end_of_name != std::string::npos && text[end_of_name + 2] != 'Z';
+}
+
+pid_t pid_in(const std::string& file) {
+  pid_t pid = 0;
+  std::ifstream(file) >> pid;
+  return pid;
+}
+
+class InstanceTest : public testing::Test {
+ protected:
+  std::variant<Instance, StartFailed> start_in_folder(const Target& target) {
+    StartOptions options;
+    options.temporary = folder_.path();
+    return start(target, options);
+  }
+
+  Instance started(const Target& target) {
+    auto outcome = start_in_folder(target);
+    if (auto* failed = std::get_if<StartFailed>(&outcome))
+      throw std::runtime_error(failed->why + failed->log_tail);
+    return std::get<Instance>(std::move(outcome));
+  }
+
+  StartFailed failure(const Target& target) {
+    auto outcome = start_in_folder(target);
+    return std::holds_alternative<StartFailed>(outcome) ? std::get<StartFailed>(outcome)
+                                                        : StartFailed{"it started", {}};
+  }
+
+  bool nothing_left() const { return fs::is_empty(folder_.path()); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(InstanceTest, StartsAndStopsAndLeavesNothing) {
+  Instance instance = started(greeter());
+  EXPECT_TRUE(instance.alive());
+  EXPECT_EQ(instance.ending(), std::nullopt);
+  EXPECT_TRUE(instance.target().endpoint(EndpointKind::smtp));
+  EXPECT_TRUE(fs::exists(instance.folder()));
+  EXPECT_THAT(instance.log_tail(), HasSubstr("listening on "));
+  instance.stop();
+  EXPECT_TRUE(nothing_left());
+  instance.stop();
+}
+
+TEST_F(InstanceTest, SeveralRunAtOnceOnPortsOfTheirOwn) {
+  const Instance first = started(greeter());
+  const Instance second = started(greeter());
+  EXPECT_NE(first.target().endpoint(EndpointKind::smtp), second.target().endpoint(EndpointKind::smtp));
+  EXPECT_NE(first.relay_port(), second.relay_port());
+  EXPECT_NE(first.folder(), second.folder());
+}
+
+TEST_F(InstanceTest, OneThatExitsAtOnceIsReportedWithItsOutput) {
+  const auto failed = failure(greeter({"exits"}));
+  EXPECT_EQ(failed.why, "it exited with status 3 before it was ready");
+  EXPECT_EQ(failed.log_tail, "greeter: this can't work\n");
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(InstanceTest, OneThatNeverGreetsIsGivenUp) {
+  Target target = greeter({"silent"});
+  target.start->ready_within = milliseconds(500);
+  const auto failed = failure(target);
+  EXPECT_THAT(failed.why, testing::MatchesRegex(
+                              "it was not ready within 500 ms: 127.0.0.1:[0-9]+ accepted a connection but "
+                              "sent no complete greeting"));
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(InstanceTest, OneThatRefusesEverybodyIsGivenUp) {
+  Target target = greeter({"refuses"});
+  target.start->ready_within = milliseconds(500);
+  EXPECT_THAT(failure(target).why, HasSubstr(R"(greeted with '554 closed for good\r\n' instead of 220)"));
+}
+
+TEST_F(InstanceTest, OneThatIsNoProgramIsReported) {
+  Target target = greeter();
+  target.start->command = {"no-such-mta", "{port}"};
+  EXPECT_EQ(failure(target).why, "can't execute 'no-such-mta': No such file or directory");
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(InstanceTest, AMissingRootSaysHowToGetIt) {
+  Target target = greeter();
+  target.software = "My MTA";
+  target.start->root = folder_ / "nowhere";
+  target.start->get = "ci/targets mymta";
+  EXPECT_EQ(failure(target).why,
+            "My MTA is not there: no folder " + (folder_ / "nowhere") + "; get it with: ci/targets mymta");
+}
+
+TEST_F(InstanceTest, AFailedPreparationIsReportedWithItsOutput) {
+  Target target = greeter();
+  target.start->prepare = {{"sh", "-c", "echo ready"}, {"sh", "-c", "echo no disk >&2; exit 7"}};
+  const auto failed = failure(target);
+  EXPECT_EQ(failed.why, "its prepare command 'sh' exited with status 7");
+  EXPECT_EQ(failed.log_tail, "ready\nno disk\n");
+}
+
+TEST_F(InstanceTest, TemplatesAreFilled) {
+  const TemporaryFolder templates;
+  templates.write("conf/a.cf", "port {port} in {dir} for {mine} {token}");
+  Target target = greeter();
+  target.variables["mine"] = "x{root}y";
+  target.start->templates = templates.path();
+  const Instance instance = started(target);
+  std::string text;
+  std::getline(std::ifstream(instance.folder() / "conf/a.cf"), text);
+  const auto endpoint = std::get<wire::TcpEndpoint>(*instance.target().endpoint(EndpointKind::smtp));
+  EXPECT_EQ(text, "port " + std::to_string(endpoint.port) + " in " + instance.folder().string() +
+                      " for xy {token}");
+}
+
+TEST_F(InstanceTest, AMisspeltPlaceholderInATemplateIsReported) {
+  const TemporaryFolder templates;
+  templates.write("a.cf", "{relay_prot}");
+  Target target = greeter();
+  target.start->templates = templates.path();
+  EXPECT_EQ(failure(target).why, "the template " + (templates / "a.cf") +
+                                     " has an unknown placeholder {relay_prot}, did you mean {relay_port}?");
+}
+
+TEST_F(InstanceTest, TheGrandchildrenEndToo) {
+  Instance instance = started(greeter({"fork", "deaf"}));
+  const std::string file = instance.folder() / "children";
+  ASSERT_TRUE(comes_true([&] { return pid_in(file) > 0; }));
+  const pid_t grandchild = pid_in(file);
+  ASSERT_TRUE(runs(grandchild));
+  instance.kill();
+  EXPECT_FALSE(runs(grandchild));
+  EXPECT_FALSE(instance.alive());
+  EXPECT_EQ(instance.ending(), "killed by signal 9 (KILL)");
+  EXPECT_TRUE(fs::exists(instance.folder())) << "its log is still wanted";
+  instance.stop();
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(InstanceTest, ADeafOneIsKilledAfterItsGrace) {
+  Target target = greeter({"deaf"});
+  target.start->stop_within = milliseconds(50);
+  Instance instance = started(target);
+  instance.stop();
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(InstanceTest, OneThatGoesIntoTheBackgroundIsAliveWhileItsProcessesAre) {
+  Instance instance = started(greeter({"background"}));
+  EXPECT_TRUE(comes_true([&] { return instance.ending() == "exited with status 0"; }));
+  EXPECT_TRUE(instance.alive());
+  instance.kill();
+  EXPECT_FALSE(instance.alive());
+}
+
+TEST_F(InstanceTest, ADeathIsNoticedAndMendedByARestart) {
+  Instance instance = started(greeter());
+  const auto endpoint = instance.target().endpoint(EndpointKind::smtp);
+  instance.kill();
+  EXPECT_FALSE(instance.alive());
+  ASSERT_EQ(instance.restart(), std::nullopt);
+  EXPECT_TRUE(instance.alive());
+  EXPECT_EQ(instance.target().endpoint(EndpointKind::smtp), endpoint);
+}
+
+TEST_F(InstanceTest, MuchOutputIsBounded) {
+  Instance instance = started(greeter({"chatty"}));
+  ASSERT_TRUE(comes_true([&] { return instance.log_tail().find("listening on") != std::string::npos; }));
+  EXPECT_THAT(instance.log_tail(), HasSubstr("the last line\n"));
+  EXPECT_LE(instance.log_tail(1000).size(), 1000u);
+  EXPECT_LT(fs::file_size(instance.folder() / "server.output"), 1200u * 1024);
+}
+
+TEST_F(InstanceTest, InterruptionEndsTheWaiting) {
+  const std::atomic<bool> interrupted{true};
+  StartOptions options;
+  options.temporary = folder_.path();
+  options.interrupted = &interrupted;
+  const auto outcome = start(greeter({"silent"}), options);
+  ASSERT_TRUE(std::holds_alternative<StartFailed>(outcome));
+  EXPECT_EQ(std::get<StartFailed>(outcome).why, "interrupted");
+  EXPECT_TRUE(nothing_left());
+}
+
+// Not a test but the program that the next test kills: it starts a server and waits for the end.
+TEST(HarnessToBeKilled, DISABLED_HoldsAServer) {
+  StartOptions options;
+  options.temporary = getenv("SMTPSPEC_TEST_FOLDER");
+  auto outcome = start(greeter({"fork", "deaf"}), options);
+  ASSERT_TRUE(std::holds_alternative<Instance>(outcome));
+  pause();
+}
+
+TEST_F(InstanceTest, NothingIsLeftWhenTheHarnessIsKilled) {
+  const pid_t harness = fork();
+  ASSERT_GE(harness, 0);
+  if (harness == 0) {
+    setenv("SMTPSPEC_TEST_FOLDER", folder_.path().c_str(), 1);
+    freopen("/dev/null", "w", stdout);
+    execl("/proc/self/exe", "target_test", "--gtest_filter=HarnessToBeKilled.*",
+          "--gtest_also_run_disabled_tests", static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  const auto grandchild_file = [&]() -> std::string {
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
+      if (fs::exists(entry.path() / "children")) return entry.path() / "children";
+    }
+    return "";
+  };
+  EXPECT_TRUE(comes_true([&] { return pid_in(grandchild_file()) > 0; }));
+  const pid_t grandchild = pid_in(grandchild_file());
+  EXPECT_TRUE(runs(grandchild));
+  kill(harness, SIGKILL);
+  waitpid(harness, nullptr, 0);
+  EXPECT_TRUE(comes_true([&] { return !runs(grandchild); }));
+  EXPECT_TRUE(comes_true([&] { return nothing_left(); }));
+}
+
+}  // namespace
+}  // namespace smtpspec::target

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/keeper.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "target/keeper_protocol.hpp"
+
+namespace smtpspec::target {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int answer_patience_ms = 10'000;
+
+std::string packed(const Program& program) {
+  KeeperRequest request;
+  request.kind = KeeperRequest::Kind::run;
+  request.arguments = static_cast<std::uint32_t>(program.argv.size());
+  request.variables = static_cast<std::uint32_t>(program.environment.size());
+  std::string bytes(reinterpret_cast<const char*>(&request), sizeof request);
+  bytes += program.working_folder;
+  bytes += '\0';
+  for (const std::string& word : program.argv) (bytes += word) += '\0';
+  for (const auto& [name, value] : program.environment) ((bytes += name) += '=') += value + '\0';
+  return bytes;
+}
+
+bool tell(int socket, KeeperRequest::Kind kind, int number = 0, milliseconds grace = {}) {
+  KeeperRequest request;
+  request.kind = kind;
+  request.number = number;
+  request.grace_ms = static_cast<std::uint32_t>(grace.count());
+  return send(socket, &request, sizeof request, MSG_NOSIGNAL) == sizeof request;
+}
+
+}  // namespace
+
+std::variant<Keeper, std::string> Keeper::launch(const std::string& folder) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    return fmt::format("no socket pair: {}", strerror(errno));
+  }
+  const std::string output = folder + "/server.output";
+  const std::string older_output = output + ".1";
+  const pid_t child = fork();
+  if (child == 0) be_keeper(ends[1], folder.c_str(), output.c_str(), older_output.c_str());
+  close(ends[1]);
+  if (child < 0) {
+    close(ends[0]);
+    return fmt::format("can't make a process: {}", strerror(errno));
+  }
+  Keeper keeper(child, ends[0], folder);
+  KeeperEvent event;
+  if (recv(ends[0], &event, sizeof event, 0) == sizeof event && event.value == 0) return keeper;
+  return fmt::format("can't make the folder {}: {}", folder, strerror(event.value));
+}
+
+Keeper::Keeper(Keeper&& other) noexcept {
+  *this = std::move(other);
+}
+
+Keeper& Keeper::operator=(Keeper&& other) noexcept {
+  std::swap(keeper_, other.keeper_);
+  std::swap(socket_, other.socket_);
+  std::swap(folder_, other.folder_);
+  std::swap(main_pid_, other.main_pid_);
+  std::swap(start_error_, other.start_error_);
+  std::swap(ending_, other.ending_);
+  std::swap(anything_left_, other.anything_left_);
+  std::swap(lost_, other.lost_);
+  return *this;
+}
+
+Keeper::~Keeper() {
+  finish(SIGKILL, milliseconds(0));
+}
+
+void Keeper::read_events(int timeout_ms) {
+  for (bool first = true; !lost_; first = false) {
+    pollfd waiting{socket_, POLLIN, 0};
+    if (poll(&waiting, 1, first ? timeout_ms : 0) <= 0) return;
+    KeeperEvent event;
+    if (recv(socket_, &event, sizeof event, MSG_DONTWAIT) != sizeof event) {
+      lost_ = true;
+      return;
+    }
+    switch (event.kind) {
+      case KeeperEvent::Kind::ready:
+        break;
+      case KeeperEvent::Kind::started:
+        main_pid_ = event.value;
+        ending_.reset();  // an earlier program's, read only now
+        anything_left_ = true;
+        break;
+      case KeeperEvent::Kind::could_not_start:
+        start_error_ = event.value;
+        break;
+      case KeeperEvent::Kind::main_ended:
+        ending_ = event.value;
+        break;
+      case KeeperEvent::Kind::all_ended:
+        anything_left_ = false;
+        break;
+    }
+  }
+}
+
+std::optional<std::string> Keeper::run(const Program& program) {
+  const std::string request = packed(program);
+  main_pid_ = -1;
+  start_error_.reset();
+  ending_.reset();
+  if (request.size() > max_request_bytes || program.argv.size() >= max_words ||
+      program.environment.size() >= max_words) {
+    return "the command line and the environment together are too long";
+  }
+  if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0) {
+    return fmt::format("the keeper process is gone: {}", strerror(errno));
+  }
+  while (main_pid_ < 0 && !start_error_ && !lost_) read_events(answer_patience_ms);
+  if (start_error_)
+    return fmt::format("can't execute '{}': {}", program.argv.front(), strerror(*start_error_));
+  if (lost_) return "the keeper process is gone";
+  return std::nullopt;
+}
+
+bool Keeper::alive() {
+  read_events(0);
+  if (main_pid_ < 0 || lost_) return false;
+  return !ending_ || (*ending_ == 0 && anything_left_);
+}
+
+std::optional<int> Keeper::ending() {
+  read_events(0);
+  return ending_;
+}
+
+std::optional<int> Keeper::wait_until_ended(milliseconds at_most) {
+  const auto deadline = steady_clock::now() + at_most;
+  while (!ending_ && !lost_) {
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    if (left.count() <= 0) break;
+    read_events(static_cast<int>(left.count()));
+  }
+  return ending_;
+}
+
+void Keeper::signal(int number) {
+  tell(socket_, KeeperRequest::Kind::signal, number);
+}
+
+void Keeper::kill_all() {
+  read_events(0);
+  anything_left_ = tell(socket_, KeeperRequest::Kind::kill_all);
+  while (anything_left_ && !lost_) read_events(answer_patience_ms);
+}
+
+void Keeper::finish(int stop_signal, milliseconds grace) {
+  if (socket_ < 0) return;
+  tell(socket_, KeeperRequest::Kind::finish, stop_signal, grace);
+  while (waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  close(socket_);
+  socket_ = -1;
+}
+
+std::string Keeper::output_file() const {
+  return folder_ + "/server.output";
+}
+
+}  // namespace smtpspec::target

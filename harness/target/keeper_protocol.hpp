@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace smtpspec::target {
+
+/// What goes over the socket between us and a keeper: one message a packet, this head first. Both ends are
+/// the same program, so nothing here has to last.
+struct KeeperRequest {
+  enum class Kind : std::uint32_t {
+    run,       ///< strings follow, each with a NUL: working folder, `arguments` words, `variables` settings
+    signal,    ///< `number` to the main program
+    kill_all,  ///< answered by all_ended
+    finish,    ///< `number` is the stop signal, `grace_ms` the time before the kill
+  };
+  Kind kind = Kind::run;
+  std::int32_t number = 0;
+  std::uint32_t grace_ms = 0;
+  std::uint32_t arguments = 0;
+  std::uint32_t variables = 0;
+};
+
+struct KeeperEvent {
+  enum class Kind : std::uint32_t {
+    ready,            ///< the folder is made; `value` 0 or errno
+    started,          ///< `value` is the main program's pid
+    could_not_start,  ///< `value` is errno
+    main_ended,       ///< `value` is its wait status
+    all_ended,        ///< no process is left
+  };
+  Kind kind = Kind::ready;
+  std::int32_t value = 0;
+};
+
+constexpr std::size_t max_request_bytes = 128 * 1024;
+constexpr std::size_t max_words = 2048;
+constexpr std::size_t max_output_bytes = 1024 * 1024;
+
+/// The life of a keeper, from just after the fork; never returns. `folder` and `output` must outlive it.
+[[noreturn]] void be_keeper(int socket, const char* folder, const char* output, const char* older_output);
+
+}  // namespace smtpspec::target
