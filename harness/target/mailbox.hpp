@@ -43,8 +43,8 @@ class MailStore {
   virtual StoreEffects effects() const = 0;
 };
 
-/// Opens the mailbox of a target whose placeholders are filled. Null when it has none that we can read, and
-/// for the embedded server's, which is a MemoryStore.
+/// Opens the mailbox of a target whose placeholders are filled. Null when it has none that lies in
+/// files; for that of the embedded server see embedded.hpp.
 std::unique_ptr<MailStore> open_mail_store(const Target& target);
 
 /// Refreshes until a token has so many messages or the deadline has passed, sleeping between. For tests and
