@@ -13,7 +13,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds full_backlog_pause{5};
-constexpr std::uint16_t first_port_a_kernel_may_choose = 1024;
+constexpr std::uint16_t first_port_a_kernel_may_choose = 10000;  // FreeBSD; 32768 on Linux
 
 /// One try to connect; outlives whoever stopped waiting for it.
 struct Attempt {
@@ -92,7 +92,8 @@ Task<ConnectOutcome> connect_to(EventLoop& loop, Endpoint endpoint, Address addr
   }
   if (attempt->error) co_return outcome_of(attempt->error);
   if (connected_to_itself(attempt->socket, address)) co_return Refused{};
-  co_return ConnectionMaker::make(loop, std::move(attempt->socket), settings, &endpoint);
+  const bool is_unix = family_of(address) == AF_UNIX;
+  co_return ConnectionMaker::make(loop, std::move(attempt->socket), is_unix, settings, &endpoint);
 }
 
 }  // namespace

@@ -413,9 +413,9 @@ Connection::~Connection() {
   if (impl_) impl_->close();
 }
 
-Connection ConnectionMaker::make(EventLoop& loop, Socket socket, const ConnectionSettings& settings,
-                                 Endpoint* peer) {
-  auto stream = std::make_shared<SocketStream>(loop, std::move(socket), settings);
+Connection ConnectionMaker::make(EventLoop& loop, Socket socket, bool is_unix,
+                                 const ConnectionSettings& settings, Endpoint* peer) {
+  auto stream = std::make_shared<SocketStream>(loop, std::move(socket), is_unix, settings);
   auto impl = std::make_shared<Connection::Impl>(std::move(stream), peer);
   Connection connection(std::move(impl));
   if (settings.keep_transcript) {

@@ -11,7 +11,8 @@ namespace smtpspec::wire {
 /// How connect() and Listener make a Connection from a connected socket. Internal to this layer.
 struct ConnectionMaker {
   /// `peer` is asked from the kernel when it is wanted, unless it is given here.
-  static Connection make(EventLoop& loop, Socket socket, const ConnectionSettings& settings, Endpoint* peer);
+  static Connection make(EventLoop& loop, Socket socket, bool is_unix, const ConnectionSettings& settings,
+                         Endpoint* peer);
 };
 
 }  // namespace smtpspec::wire

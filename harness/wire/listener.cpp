@@ -91,7 +91,7 @@ Task<AcceptOutcome> Listener::Impl::accept(std::shared_ptr<Impl> self, Deadline 
     if (!error) {
       const bool is_unix = std::holds_alternative<UnixEndpoint>(self->endpoint_);
       if (!is_unix) socket.set_option(asio::ip::tcp::no_delay(true), error);
-      co_return ConnectionMaker::make(self->loop_, std::move(socket), self->settings_, nullptr);
+      co_return ConnectionMaker::make(self->loop_, std::move(socket), is_unix, self->settings_, nullptr);
     }
     if (error == asio::error::connection_aborted) continue;
     if (is_out_of_files(error)) {

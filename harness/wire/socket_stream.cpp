@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <boost/asio/error.hpp>
 
@@ -22,13 +21,6 @@ bool means_reset(const boost::system::error_code& error) {
   return error == asio::error::connection_reset || error == asio::error::broken_pipe;
 }
 
-bool is_unix_socket(Socket& socket) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof(address);
-  return getsockname(socket.native_handle(), reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
-         address.ss_family == AF_UNIX;
-}
-
 /// Bytes that we wrote and that the kernel has not got rid of yet.
 int queued_bytes([[maybe_unused]] int socket) {
   int bytes = 0;
@@ -43,13 +35,13 @@ int queued_bytes([[maybe_unused]] int socket) {
 
 }  // namespace
 
-SocketStream::SocketStream(EventLoop& loop, Socket socket, const ConnectionSettings& settings)
+SocketStream::SocketStream(EventLoop& loop, Socket socket, bool is_unix, const ConnectionSettings& settings)
     : loop_(loop),
       socket_(std::move(socket)),
       settings_(settings),
       reader_(loop),
       writer_(loop),
-      is_unix_(is_unix_socket(socket_)) {
+      is_unix_(is_unix) {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
 }

@@ -29,7 +29,7 @@ struct StreamEnd {
 /// to a bound). What passes while `recording` goes into the transcript. Kept alive by whoever waits on it.
 class SocketStream : public std::enable_shared_from_this<SocketStream> {
  public:
-  SocketStream(EventLoop& loop, Socket socket, const ConnectionSettings& settings);
+  SocketStream(EventLoop& loop, Socket socket, bool is_unix, const ConnectionSettings& settings);
 
   /// What is here by now; empty when nothing is, or after the end. Reads from the kernel only when nothing is
   /// held.
