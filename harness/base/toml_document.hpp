@@ -36,6 +36,8 @@ class TomlDocument {
   /// A line of the file without its ending; line counts from 1, an empty string past the end.
   std::string line(std::size_t number) const;
 
+  std::size_t line_count() const { return line_starts_.size(); }
+
   /// Makes a diagnostic that points at a place of this file.
   Diagnostic problem(SourcePosition at, std::string message, std::string hint = {}) const;
 
