@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -32,7 +33,10 @@ Loaded<TomlDocument> TomlDocument::read(const std::filesystem::path& path) {
   }
   std::ifstream in(path, std::ios::binary);
   if (!in) return whole_file(name, fmt::format("cannot be read: {}", std::strerror(errno)), "check the path");
-  std::string text(max_bytes + 1, '\0');
+  // One byte more than the file has now shows whether it is larger than allowed; a file that lies about its size is cut.
+  std::error_code unknown;
+  const auto size = std::filesystem::file_size(path, unknown);
+  std::string text(unknown ? max_bytes + 1 : std::min<std::uintmax_t>(size, max_bytes) + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   return parse(std::move(text), name);
