@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
+
 namespace smtpspec::gate {
 
 /// What a process says at its end; never a count.
@@ -14,5 +16,8 @@ enum class ExitCode {
   interrupted = 130,
   terminated = 143,
 };
+
+/// The word at the end of a report: green, red, target not reached, nothing judged, interrupted, ...
+std::string_view to_string(ExitCode code);
 
 }  // namespace smtpspec::gate

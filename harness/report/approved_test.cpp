@@ -9,6 +9,7 @@
 #include "report/console.hpp"
 #include "report/example_run.hpp"
 #include "report/format.hpp"
+#include "report/html.hpp"
 #include "report/junit.hpp"
 #include "report/markdown.hpp"
 #include "report/stable.hpp"
@@ -39,6 +40,11 @@ TEST(Approved, Junit) {
 TEST(Approved, Markdown) {
   const auto run = example_run();
   expect_approved("summary.md", markdown(run, decide(run)));
+}
+
+TEST(Approved, Html) {
+  const auto run = example_run();
+  expect_approved("run.html", html(run, decide(run)));
 }
 
 TEST(Approved, ResultsJson) {

@@ -124,22 +124,6 @@ class Console {
   std::map<std::pair<Verdict, std::string>, std::vector<const std::string*>> same_reason_;
 };
 
-const char* word_of(gate::ExitCode code) {
-  switch (code) {
-    case gate::ExitCode::green:
-      return "green";
-    case gate::ExitCode::infrastructure:
-      return "target not reached";
-    case gate::ExitCode::nothing_judged:
-      return "nothing judged";
-    case gate::ExitCode::interrupted:
-    case gate::ExitCode::terminated:
-      return "interrupted";
-    default:
-      return "red";
-  }
-}
-
 }  // namespace
 
 std::string console(const Run& run, const gate::Decision& decision, const ConsoleOptions& options) {
@@ -153,7 +137,7 @@ std::string summary_line(const Run& run, const gate::Decision& decision) {
     line += fmt::format("{}{} {}", verdict == verdict_order.front() ? " " : ", ", tally[verdict],
                         base::to_string(verdict));
   }
-  return line + ": " + word_of(decision.exit_code);
+  return fmt::format("{}: {}", line, to_string(decision.exit_code));
 }
 
 }  // namespace smtpspec::report

@@ -17,6 +17,7 @@ constexpr std::size_t lines_before = 12;
 constexpr std::size_t lines_after = 3;
 constexpr std::size_t widest_of_tail = 200;
 constexpr std::size_t widest_of_whole = 4096;
+constexpr std::size_t most_of_whole = 2000;  // a server that never stops talking must not fill a report
 
 /// Which of the lines are shown, and before which of them stands the mark of the judgement.
 struct Window {
@@ -106,8 +107,13 @@ std::string dialogue_text(const result::Session& session, const DialogueOptions&
   const auto window = choose_window(lines, options);
   const bool show_tls = any_encrypted(session);
   std::string text = session_heading(session, window, lines.size());
+  const auto left_out = lines.size() - std::min(lines.size(), most_of_whole);
   std::size_t next_event = 0;  // whose steps were not yet shown
   for (auto i = window.first; i < window.last; ++i) {
+    if (options.whole && left_out > 0 && i == most_of_whole / 2) {
+      text += fmt::format("         ~~ {} lines are only in results.json\n", left_out);
+      i += left_out;
+    }
     if (i == window.mark) text += paint(Colour::red, "         ^^ judged here") + "\n";
     if (options.whole) text += format_steps(session, next_event, lines[i].event + 1, paint);
     next_event = lines[i].event + 1;

@@ -11,6 +11,7 @@
 #include "base/display.hpp"
 #include "base/nearest_word.hpp"
 #include "report/console.hpp"
+#include "report/html.hpp"
 #include "report/junit.hpp"
 #include "report/markdown.hpp"
 #include "result/results_json.hpp"
@@ -37,6 +38,10 @@ std::string render_text(const Run& run, const Decision& decision, std::string_vi
 
 std::string render_markdown(const Run& run, const Decision& decision, std::string_view) {
   return markdown(run, decision);
+}
+
+std::string render_html(const Run& run, const Decision& decision, std::string_view) {
+  return html(run, decision);
 }
 
 constexpr const char* usage = "write --report FORMAT:PATH[:OPTION], for example --report junit:out/junit.xml";
@@ -114,6 +119,7 @@ const std::vector<Format>& formats() {
        "what the console shows, without colours; option verbose: every dialogue",
        {"verbose"},
        render_text},
+      {"html", "one page that needs no network and no script", {}, render_html},
       {"markdown", "a short summary, for example for $GITHUB_STEP_SUMMARY", {}, render_markdown},
   };
   return table;

@@ -7,6 +7,7 @@
 #include "report/dialogue.hpp"
 #include "report/escape_markup.hpp"
 #include "report/example_run.hpp"
+#include "report/html.hpp"
 #include "report/progress.hpp"
 #include "report/shown.hpp"
 #include "report/stable.hpp"
@@ -123,6 +124,28 @@ TEST(Dialogue, LineEndingsCanBeSeen) {
   EXPECT_EQ(lines[1].text, "250 b\\r\\n");
   EXPECT_EQ(lines[2].text, "half");
   EXPECT_EQ(lines[3].text, "");
+}
+
+TEST(Dialogue, EndlessTalkIsLeftOutInTheMiddle) {
+  result::Session session;
+  std::string talk;
+  for (int i = 0; i < 100000; ++i) talk += "250-" + std::to_string(i) + "\r\n";
+  session.events = {{base::TranscriptEvent::Kind::received, {}, talk, false}};
+  const auto text = dialogue_text(session, {true, std::nullopt}, Paint());
+  EXPECT_LT(text.size(), 100000u);
+  EXPECT_THAT(text, HasSubstr("250-999\\r\\n"));
+  EXPECT_THAT(text, HasSubstr("98000 lines are only in results.json"));
+  EXPECT_THAT(text, HasSubstr("250-99999\\r\\n"));
+  EXPECT_LT(dialogue_text(session, {}, Paint()).size(), 1000u);
+}
+
+TEST(Html, HasNoScriptAndAllowsNone) {
+  const auto run = example_run();
+  const auto page = html(run, gate::decide(run, {}));
+  EXPECT_THAT(page, HasSubstr("default-src 'none'"));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_THAT(page, HasSubstr("&lt;script&gt;"));
+  for (const auto& result : run.cases) EXPECT_THAT(page, HasSubstr(escape_markup(result.id)));
 }
 
 TEST(Shown, CutsBetweenCharacters) {

@@ -45,10 +45,9 @@ std::string case_block(const Run& run, const CaseResult& result, const gate::Cas
 }  // namespace
 
 std::string markdown(const Run& run, const gate::Decision& decision) {
-  auto text =
-      fmt::format("### smtpspec: {} on {}\n\n", decision.exit_code == gate::ExitCode::green ? "green" : "red",
-                  inline_code(shown(run.target.name, widest_word))) +
-      counts_table(run);
+  auto text = fmt::format("### smtpspec: {} on {}\n\n", to_string(decision.exit_code),
+                          inline_code(shown(run.target.name, widest_word))) +
+              counts_table(run);
   std::size_t left_out = 0;
   for (std::size_t i = 0; i < run.cases.size(); ++i) {
     if (!decision.cases[i].red && run.cases[i].verdict != Verdict::warn) continue;

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/html.hpp"
+
+#include <chrono>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "report/case_text.hpp"
+#include "report/console.hpp"
+#include "report/escape_markup.hpp"
+#include "report/paint.hpp"
+#include "report/run_css.hpp"
+#include "report/shown.hpp"
+#include "report/tally.hpp"
+
+// Whatever a target sent is escaped twice: for display (shown, case_text), then for HTML. The policy in the
+// head is the second wall: were something to get through, nothing would run and nothing be fetched.
+namespace smtpspec::report {
+namespace {
+
+using base::Verdict;
+using gate::CaseDecision;
+using result::CaseResult;
+using result::Run;
+
+constexpr std::size_t widest_word = 200;
+constexpr std::size_t widest_sentence = 500;
+
+std::string safe(std::string_view octets, std::size_t at_most = widest_word) {
+  return escape_markup(shown(octets, at_most));
+}
+
+std::string head(const Run& run) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>smtpspec: "
+      "{}</title>\n<style>\n{}</style>\n"
+      "</head>\n<body>\n",
+      safe(run.target.name), run_css);
+}
+
+std::string fact(std::string_view name, const std::string& value) {
+  if (value.empty()) return {};
+  return fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, safe(value, widest_sentence));
+}
+
+std::string facts(const Run& run, const gate::Decision& decision) {
+  return fmt::format("<h1>smtpspec: {} on {}</h1>\n<dl>\n", to_string(decision.exit_code),
+                     safe(run.target.name)) +
+         fact("software", run.target.software) + fact("version", run.target.version) +
+         fact("address", run.target.address) + fact("greeting", run.target.banner) +
+         fact("suite", run.suite_version) + fact("smtpspec", run.tool_version) +
+         fact("started", run.started) +
+         fmt::format("<dt>took</dt><dd>{:.3f} s</dd>\n",
+                     std::chrono::duration<double>(run.duration).count()) +
+         fact("stopped early", run.aborted) + "</dl>\n";
+}
+
+std::string counts(const Run& run) {
+  const Tally tally(run);
+  std::string names, numbers;
+  for (const auto verdict : verdict_order) {
+    if (tally[verdict] == 0) continue;
+    const auto word = base::to_string(verdict);
+    names += fmt::format("<th class=\"{}\">{} {}</th>", word, glyph(verdict), word);
+    numbers += fmt::format("<td>{}</td>", tally[verdict]);
+  }
+  return fmt::format("<table><tr>{}</tr><tr>{}</tr></table>\n", names, numbers);
+}
+
+// What the target did, in one line: the outcome where one is known, else why the case is not a pass.
+std::string said(const CaseResult& result, const CaseDecision& decision) {
+  if (!result.outcome.empty()) return shown(result.outcome, widest_sentence);
+  return result.verdict == Verdict::pass && !decision.red ? std::string() : case_message(result, decision);
+}
+
+std::string case_line(const CaseResult& result, const CaseDecision& decision) {
+  const auto word = base::to_string(result.verdict);
+  return fmt::format("<span class=\"verdict {}\">{} {}</span> <code>{}</code> <span class=\"said\">{}</span>",
+                     word, glyph(result.verdict), word, safe(result.id),
+                     escape_markup(said(result, decision)));
+}
+
+std::string case_entry(const Run& run, const CaseResult& result, const CaseDecision& decision) {
+  const auto line = case_line(result, decision);
+  if (!decision.red && result.verdict != Verdict::warn)
+    return fmt::format("<div class=\"case\">{}</div>\n", line);
+  const auto text = case_text(run, result, decision, {true, true}, Paint());
+  return fmt::format(
+      "<details class=\"case\" id=\"{}\"><summary>{}</summary>\n<p>{}</p>\n<pre>{}</pre>\n</details>\n",
+      safe(result.id), line, safe(result.title, widest_sentence), escape_markup(text));
+}
+
+std::string section_title(const CaseResult& result) {
+  if (result.spec.empty()) return "other";
+  return safe(result.spec) + (result.section.empty() ? std::string() : " section " + safe(result.section));
+}
+
+std::string sections(const Run& run, const gate::Decision& decision) {
+  std::vector<std::pair<std::string, std::string>>
+      all;  // title and entries, in the order of first appearance
+  for (std::size_t i = 0; i < run.cases.size(); ++i) {
+    const auto title = section_title(run.cases[i]);
+    auto* section = static_cast<std::string*>(nullptr);
+    for (auto& [known, entries] : all) {
+      if (known == title) section = &entries;
+    }
+    if (section == nullptr) section = &all.emplace_back(title, std::string()).second;
+    *section += case_entry(run, run.cases[i], decision.cases[i]);
+  }
+  std::string text;
+  for (const auto& [title, entries] : all) text += fmt::format("<h2>{}</h2>\n{}", title, entries);
+  return text;
+}
+
+}  // namespace
+
+std::string html(const Run& run, const gate::Decision& decision) {
+  return head(run) + facts(run, decision) + counts(run) + sections(run, decision) +
+         fmt::format("<p><code>{}</code></p>\n</body>\n</html>\n", summary_line(run, decision));
+}
+
+}  // namespace smtpspec::report
