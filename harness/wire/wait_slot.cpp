@@ -56,6 +56,7 @@ void WaitList::wake_what_is_due() {
   }
   timer_at_ = no_deadline;
   if (next != no_deadline) set_timer(next);
+  due.sort([](const WaitSlot& a, const WaitSlot& b) { return a.deadline_ < b.deadline_; });
   // Each one that wakes may take others off the list, or destroy them.
   while (!due.empty()) due.front().wake(Woken::deadline);
 }
