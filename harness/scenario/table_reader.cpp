@@ -82,7 +82,9 @@ Types types_of(Shape shape) {
 
 // A number where a text must stand is a slip, unless a column put it there.
 bool number_for_text(const toml::node& written, const toml::node& value, Shape shape) {
-  return value.is_integer() && &written == &value && (shape == Shape::text || shape == Shape::octets);
+  const bool wants_text =
+      shape == Shape::text || shape == Shape::octets || shape == Shape::texts || shape == Shape::octet_list;
+  return wants_text && value.is_integer() && &written == &value;
 }
 
 std::vector<std::string> names_of(const TableShape& shape) {
@@ -129,7 +131,9 @@ bool has_shape(Reading& reading, const toml::node& written, Shape shape) {
     return false;
   const auto* items = value.as_array();
   return !items || std::all_of(items->begin(), items->end(), [&](const toml::node& item) {
-    return types.items.find(type_letter(reading.resolve(item))) != std::string_view::npos;
+    const auto& put_in = reading.resolve(item);
+    return types.items.find(type_letter(put_in)) != std::string_view::npos &&
+           !number_for_text(item, put_in, shape);
   });
 }
 
