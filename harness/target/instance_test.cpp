@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "target/process_watch_for_test.hpp"
 #include "target/temporary_folder_for_test.hpp"
 
 namespace smtpspec::target {
@@ -17,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 using testing::HasSubstr;
 
 /// The little server of fixtures/servers with some habits.
@@ -30,31 +30,6 @@ Target greeter(const std::vector<std::string>& habits = {}) {
   target.start->command = {"/usr/bin/python3", SMTPSPEC_SOURCE_DIR "/fixtures/servers/greeter.py", "{port}"};
   target.start->command.insert(target.start->command.end(), habits.begin(), habits.end());
   return target;
-}
-
-/// Waits for something that another process does; false when it doesn't within five seconds.
-bool comes_true(const std::function<bool()>& claim) {
-  const auto deadline = steady_clock::now() + milliseconds(5000);
-  while (!claim()) {
-    if (steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(milliseconds(2));
-  }
-  return true;
-}
-
-/// False for a zombie too: it no longer does anything.
-bool runs(pid_t pid) {
-  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(stat, text);
-  const std::size_t end_of_name = text.rfind(')');
-  return end_of_name != std::string::npos && text[end_of_name + 2] != 'Z';
-}
-
-pid_t pid_in(const std::string& file) {
-  pid_t pid = 0;
-  std::ifstream(file) >> pid;
-  return pid;
 }
 
 class InstanceTest : public testing::Test {
