@@ -16,7 +16,8 @@ std::string tail_of(const std::string& file, std::size_t max_bytes) {
   std::string text(size - from, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  const std::size_t first_line = from == 0 ? 0 : text.find('\n') + 1;  // npos + 1 is 0: no line begins in it
+  const std::size_t first_line = from == 0 ? 0 : text.find('\n') + 1;  // npos + 1 is 0: no line ends in it
+  if (first_line == text.size()) return text;                          // one line, too long to show whole
   return text.substr(first_line);
 }
 
