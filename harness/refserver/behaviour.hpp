@@ -25,9 +25,8 @@ struct ContentBehaviour {
   bool declared_size_ends_data = false;                 ///< SIZE= of MAIL is taken for the end
   bool split_end_missed = false;  ///< CRLF . CRLF counts only when its last three octets come together
   bool executes_quit = false;     ///< a line QUIT inside the content ends the session
-  bool refuses_empty = false;
-  bool header_required = false;      ///< content without a header field is refused
-  std::size_t text_line_octets = 0;  ///< longest text line taken, with CRLF; 0: no limit
+  bool (*refuses)(const std::string& content) = nullptr;  ///< content that is refused after all
+  std::size_t text_line_octets = 0;                       ///< longest text line taken, with CRLF; 0: no limit
 };
 
 /// BDAT.
@@ -60,6 +59,7 @@ struct DeliveryBehaviour {
   bool forgets_auth_in_protocol = false;  ///< ESMTP where ESMTPA is due
   bool forgets_tls_in_protocol = false;   ///< ESMTP where ESMTPS is due
   bool removes_old_received = false;
+  bool keeps_foreign_return_path = false;
   unsigned return_paths = 1;
   bool folds_reverse_path = false;  ///< lower case for the sender's local part
 };
@@ -101,6 +101,9 @@ struct ParsingBehaviour {
   bool takes_unknown_parameters = false;
   bool takes_arguments_anywhere = false;  ///< RSET, DATA, QUIT with an argument
   bool lf_ends_command = false;
+  bool cr_ends_command = false;
+  bool nul_ends_command = false;      ///< what follows a NUL is not looked at
+  bool takes_eight_bit = false;       ///< octets above 127 anywhere in a command
   bool segment_ends_command = false;  ///< what came of a command in one segment is taken for all of it
   bool refuses_address_literals = false;
   bool takes_repeated_parameters = false;
@@ -138,6 +141,7 @@ struct ReplyBehaviour {
   bool bare_codes = false;
   bool long_lines = false;  ///< of more than 512 octets
   bool keywords_after_helo = false;
+  bool hides_help = false;   ///< HELP works and is not listed
   bool no_keywords = false;  ///< EHLO answered like HELO
   bool lmtp_one_reply = false;
   bool eight_bit_text = false;
@@ -151,7 +155,9 @@ struct ConnectionBehaviour {
   bool quit_keeps = false;
   bool quit_closes_silently = false;
   bool rset_closes = false;
-  bool error_closes = false;  ///< an unknown command ends the session
+  bool one_at_a_time = false;     ///< nobody is greeted before the client before them has gone
+  bool bad_hello_closes = false;  ///< a refused EHLO ends the session
+  bool error_closes = false;      ///< an unknown command ends the session
   bool refused_rcpt_closes = false;
   std::string_view killing_verb;  ///< abort() of the whole process
 };

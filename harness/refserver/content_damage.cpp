@@ -83,6 +83,18 @@ std::string lose_second_half(std::string content) {
   return content;
 }
 
+std::string lose_octet_after_stray_end(std::string content) {
+  std::string kept;
+  for (std::size_t i = 0; i < content.size(); ++i) {
+    const bool crlf = content.compare(i, 2, "\r\n") == 0;
+    if (crlf) kept += content[i++];
+    kept += content[i];
+    const bool is_stray = !crlf && (content[i] == '\r' || content[i] == '\n');
+    if (is_stray && i + 1 < content.size() && content[i + 1] != '\r') ++i;
+  }
+  return kept;
+}
+
 std::string expand_tabs(std::string content) {
   return change_lines(content, [](std::string& line) {
     for (std::size_t at = line.find('\t'); at != std::string::npos; at = line.find('\t', at)) {

@@ -17,6 +17,7 @@ std::string quote_from_lines(std::string content);  ///< `From ` becomes `>From 
 std::string lose_trailing_empty_lines(std::string content);
 std::string double_dots(std::string content);  ///< a dot at the start of a line is doubled
 std::string lose_second_half(std::string content);
+std::string lose_octet_after_stray_end(std::string content);
 std::string expand_tabs(std::string content);
 
 }  // namespace smtpspec::refserver

@@ -3,6 +3,7 @@
 
 #include "refserver/configuration.hpp"
 #include "refserver/content_damage.hpp"
+#include "refserver/content_prejudice.hpp"
 
 namespace smtpspec::refserver {
 
@@ -62,8 +63,17 @@ const std::vector<Defect> table = {
     {"tabs-expanded", "a tab becomes eight spaces", [](Configuration& c) { c.behaviour.content.alter = expand_tabs; }},
     {"half-a-message-lost", "the second half of a message is lost", [](Configuration& c) { c.behaviour.content.alter = lose_second_half; }},
     {"text-line-of-998-refused", "a text line may have 512 octets at most", [](Configuration& c) { c.behaviour.content.text_line_octets = 512; }},
-    {"empty-message-refused", "a message of no octets is refused", [](Configuration& c) { c.behaviour.content.refuses_empty = true; }},
-    {"header-required", "content without a header is refused", [](Configuration& c) { c.behaviour.content.header_required = true; }},
+    {"empty-message-refused", "a message of no octets is refused", [](Configuration& c) { c.behaviour.content.refuses = is_empty; }},
+    {"header-required", "content without a header is refused", [](Configuration& c) { c.behaviour.content.refuses = lacks_header; }},
+    {"odd-header-refused", "a message needs one From and one Date", [](Configuration& c) { c.behaviour.content.refuses = lacks_usual_fields; }},
+    {"resent-fields-refused", "a message with Resent- fields is refused", [](Configuration& c) { c.behaviour.content.refuses = has_resent_fields; }},
+    {"odd-received-refused", "a Received field without from, by or date is refused", [](Configuration& c) { c.behaviour.content.refuses = has_odd_received; }},
+    {"ten-hops-refused", "ten Received fields are a loop", [](Configuration& c) { c.behaviour.content.refuses = has_ten_received; }},
+    {"many-names-in-header-refused", "more than a hundred addresses in the header are refused", [](Configuration& c) { c.behaviour.content.refuses = has_many_in_header; }},
+    {"long-header-line-refused", "a line of the header may have 500 octets at most", [](Configuration& c) { c.behaviour.content.refuses = has_long_line_of_header; }},
+    {"stray-line-ends-cost-octets", "a stray CR or LF is taken, and the octet behind it lost", [](Configuration& c) {
+       c.behaviour.content.takes_bare_line_ends = true;
+       c.behaviour.content.alter = lose_octet_after_stray_end; }},
     {"message-of-64k-refused", "a message may have 60,000 octets at most, whatever SIZE says", [](Configuration& c) {
        c.policy.limits.message_octets = 60000; }},
 
@@ -86,6 +96,7 @@ const std::vector<Defect> table = {
     {"old-received-removed", "Received fields of earlier hops are removed", [](Configuration& c) { c.behaviour.delivery.removes_old_received = true; }},
     {"no-return-path", "no Return-Path is added", [](Configuration& c) { c.behaviour.delivery.return_paths = 0; }},
     {"return-path-twice", "Return-Path is added twice", [](Configuration& c) { c.behaviour.delivery.return_paths = 2; }},
+    {"forged-return-path-kept", "a Return-Path that the client wrote stays beside the real one", [](Configuration& c) { c.behaviour.delivery.keeps_foreign_return_path = true; }},
     {"reverse-path-folded", "the sender's local part is delivered in lower case", [](Configuration& c) { c.behaviour.delivery.folds_reverse_path = true; }},
 
     // Transaction and session state.
@@ -104,7 +115,7 @@ const std::vector<Defect> table = {
     {"rset-forgets-ehlo", "RSET makes the server forget EHLO", [](Configuration& c) { c.behaviour.transaction.rset_resets_hello = true; }},
     {"rcpt-without-mail", "RCPT is taken without MAIL", [](Configuration& c) { c.behaviour.transaction.rcpt_without_mail = true; }},
     {"mail-without-ehlo", "MAIL is taken before EHLO", [](Configuration& c) { c.behaviour.transaction.mail_without_hello = true; }},
-    {"data-without-recipients", "DATA and its content are taken without a recipient", [](Configuration& c) { c.behaviour.transaction.data_without_recipients = true; }},
+    {"data-without-recipients", "DATA and its content are taken without a recipient, or MAIL", [](Configuration& c) { c.behaviour.transaction.data_without_recipients = true; }},
     {"everything-needs-ehlo", "NOOP, RSET, VRFY, HELP get 503 before EHLO", [](Configuration& c) { c.behaviour.transaction.needs_hello_for_everything = true; }},
     {"recipients-limited-to-50", "the 51st recipient is refused", [](Configuration& c) { c.policy.limits.recipients = 50; }},
 
@@ -125,6 +136,9 @@ const std::vector<Defect> table = {
     {"unknown-parameter-taken", "parameters of MAIL and RCPT that nothing defines are taken", [](Configuration& c) { c.behaviour.parsing.takes_unknown_parameters = true; }},
     {"arguments-taken-anywhere", "RSET, DATA, QUIT, STARTTLS are taken with an argument", [](Configuration& c) { c.behaviour.parsing.takes_arguments_anywhere = true; }},
     {"lf-ends-command", "a command may end with LF alone", [](Configuration& c) { c.behaviour.parsing.lf_ends_command = true; }},
+    {"cr-ends-command", "a command may end with CR alone", [](Configuration& c) { c.behaviour.parsing.cr_ends_command = true; }},
+    {"nul-ends-command", "a command is read up to a NUL", [](Configuration& c) { c.behaviour.parsing.nul_ends_command = true; }},
+    {"eight-bit-command-taken", "octets above 127 are taken in every command", [](Configuration& c) { c.behaviour.parsing.takes_eight_bit = true; }},
     {"segment-ends-command", "a command split over two segments is taken for two", [](Configuration& c) { c.behaviour.parsing.segment_ends_command = true; }},
     {"address-literal-refused", "address literals are a syntax error in EHLO and paths", [](Configuration& c) { c.behaviour.parsing.refuses_address_literals = true; }},
     {"repeated-parameter-taken", "a parameter may be given twice", [](Configuration& c) { c.behaviour.parsing.takes_repeated_parameters = true; }},
@@ -166,6 +180,9 @@ const std::vector<Defect> table = {
     {"noop-never-answered", "NOOP gets no reply", [](Configuration& c) { c.behaviour.replies.silent_verb = "NOOP"; }},
     {"rset-answered-twice", "RSET gets two replies", [](Configuration& c) { c.behaviour.replies.repeated_verb = "RSET"; }},
     {"greeting-of-250", "the greeting is 250", [](Configuration& c) { answer(c, "greeting", 220, 250); }},
+    {"greeting-twice", "the greeting is sent twice", [](Configuration& c) { c.behaviour.replies.repeated_verb = "greeting"; }},
+    {"help-not-listed", "HELP works and EHLO doesn't list it", [](Configuration& c) { c.behaviour.replies.hides_help = true; }},
+    {"expn-succeeds-unlisted", "EXPN gets 250 and EHLO doesn't list it", [](Configuration& c) { answer(c, "EXPN", 502, 250); }},
     {"ehlo-refused", "EHLO gets 500, HELO works", [](Configuration& c) { answer(c, "EHLO", 250, 500); }},
     {"helo-refused", "HELO gets 500, EHLO works", [](Configuration& c) { answer(c, "HELO", 250, 500); }},
     {"rset-refused", "RSET gets 500", [](Configuration& c) { answer(c, "RSET", 250, 500); }},
@@ -189,6 +206,8 @@ const std::vector<Defect> table = {
     {"quit-keeps-connection", "the connection stays open after QUIT", [](Configuration& c) { c.behaviour.connection.quit_keeps = true; }},
     {"quit-closes-silently", "QUIT closes without a reply", [](Configuration& c) { c.behaviour.connection.quit_closes_silently = true; }},
     {"rset-closes", "RSET closes the connection", [](Configuration& c) { c.behaviour.connection.rset_closes = true; }},
+    {"bad-ehlo-closes", "a refused EHLO closes the connection", [](Configuration& c) { c.behaviour.connection.bad_hello_closes = true; }},
+    {"one-client-at-a-time", "a client is greeted when the one before it has gone", [](Configuration& c) { c.behaviour.connection.one_at_a_time = true; }},
     {"unknown-command-closes", "one unknown command closes the connection", [](Configuration& c) { c.behaviour.connection.error_closes = true; }},
     {"refused-rcpt-closes", "one refused recipient closes the connection", [](Configuration& c) { c.behaviour.connection.refused_rcpt_closes = true; }},
     {"vrfy-kills", "VRFY kills the server", [](Configuration& c) { c.behaviour.connection.killing_verb = "VRFY"; }, true},

@@ -154,7 +154,11 @@ wire::Task<void> Server::Impl::accept_all(std::shared_ptr<Impl> server,
     auto client = std::make_shared<Client>(
         Client{std::move(*connection),
                Session(server->configuration_, listening->service, std::move(literal), server->store)});
-    server->loop_.spawn(serve(server, std::move(client)));
+    if (server->configuration_->behaviour.connection.one_at_a_time) {
+      co_await serve(server, std::move(client));
+    } else {
+      server->loop_.spawn(serve(server, std::move(client)));
+    }
   }
 }
 

@@ -17,6 +17,11 @@ struct Session::Verb {
 
 namespace {
 
+smtp::LinePolicy line_policy(const ParsingBehaviour& behaviour) {
+  if (behaviour.cr_ends_command) return smtp::LinePolicy::lf_and_cr_too;
+  return behaviour.lf_ends_command ? smtp::LinePolicy::lf_too : smtp::LinePolicy::crlf_only;
+}
+
 std::string_view without_trailing_space(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t");
   return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
@@ -58,8 +63,7 @@ Session::Session(std::shared_ptr<const Configuration> configuration, Service ser
       service_(service),
       client_literal_(std::move(client_literal)),
       store_(store),
-      lines_(configuration_->behaviour.parsing.lf_ends_command ? smtp::LinePolicy::lf_too
-                                                               : smtp::LinePolicy::crlf_only) {}
+      lines_(line_policy(configuration_->behaviour.parsing)) {}
 
 Turn Session::greet() {
   const std::string_view protocol = service_ == Service::lmtp ? "LMTP" : "ESMTP";
@@ -155,8 +159,9 @@ void Session::take_long_line(const smtp::LineView& line) {
 }
 
 void Session::take_command(std::string_view text, smtp::Ending ending) {
-  const std::string_view kept = without_trailing_space(text);
-  if (behaviour().parsing.lf_ends_command && ending == smtp::Ending::lf) ending = smtp::Ending::crlf;
+  std::string_view kept = without_trailing_space(text);
+  if (behaviour().parsing.lf_ends_command || behaviour().parsing.cr_ends_command) ending = smtp::Ending::crlf;
+  if (behaviour().parsing.nul_ends_command) kept = kept.substr(0, kept.find('\0'));
   const smtp::Command command = smtp::parse_command(smtp::LineView{kept, ending});
   verb_ = command.verb;
   if (kept.size() != text.size() && behaviour().parsing.refuses_trailing_space) {
@@ -170,7 +175,10 @@ void Session::dispatch(const smtp::Command& command) {
     then_ = Turn::Then::die;
     return;
   }
-  if (const auto refusal = refuse_by_faults(command)) return say(*refusal);
+  if (const auto refusal = refuse_by_faults(command)) {
+    if (behaviour().connection.error_closes) then_ = Turn::Then::close;
+    return say(*refusal);
+  }
   const Verb* verb = find_verb(command.verb);
   const bool is_written_so = command.line.rfind(command.verb, 0) == 0;
   if (!is_written_so && behaviour().parsing.verbs_in_upper_case_alone) verb = nullptr;
@@ -182,7 +190,8 @@ void Session::dispatch(const smtp::Command& command) {
 
 std::optional<ServerReply> Session::refuse_by_faults(const smtp::Command& command) const {
   const Verb* verb = find_verb(command.verb);
-  const bool may_be_utf8 = verb != nullptr && verb->eight_bit && has(Feature::smtp_utf8);
+  const bool may_be_utf8 =
+      behaviour().parsing.takes_eight_bit || (verb != nullptr && verb->eight_bit && has(Feature::smtp_utf8));
   for (const smtp::CommandFault fault : command.faults) {
     if (fault == smtp::CommandFault::eight_bit && may_be_utf8) continue;
     return ServerReply(500, "5.5.2", fmt::format("Syntax error ({})", smtp::to_string(fault)));

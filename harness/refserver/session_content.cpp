@@ -15,6 +15,7 @@ namespace smtpspec::refserver {
 
 void Session::data(const smtp::Command& command) {
   if (refuse_argument(command)) return;
+  if (!transaction_ && behaviour().transaction.data_without_recipients) transaction_.emplace();
   if (!transaction_) return say({503, "5.5.1", "MAIL comes first"});
   if (transaction_->has_chunks && !behaviour().chunks.data_may_follow) {
     return say({503, "5.5.1", "BDAT was used before"});  // RFC 3030 section 2
@@ -100,12 +101,8 @@ std::optional<ServerReply> Session::refuse_content(const smtp::Unstuffer::Counts
 /// Delivers and answers, or answers alone. Either way the transaction is over.
 void Session::end_message(std::string content, const ServerReply* refusal) {
   const ContentBehaviour& knobs = behaviour().content;
-  static const ServerReply no_header(554, "5.6.0", "The message has no header");
-  static const ServerReply empty(554, "5.6.0", "The message is empty");
-  if (knobs.refuses_empty && content.empty()) refusal = &empty;
-  if (knobs.header_required && content.substr(0, content.find("\r\n")).find(':') == std::string::npos) {
-    refusal = &no_header;
-  }
+  static const ServerReply prejudice(554, "5.6.0", "Such a message is not taken");
+  if (knobs.refuses != nullptr && knobs.refuses(content)) refusal = &prejudice;
   if (refusal == nullptr || behaviour().delivery.despite_refusal) {
     deliver(knobs.alter == nullptr ? std::move(content) : knobs.alter(std::move(content)));
   }

@@ -71,6 +71,7 @@ void Session::refuse_hello(std::string text) {
     hello_ = Hello::none;
   }
   say({501, "5.5.4", std::move(text)});
+  if (behaviour().connection.bad_hello_closes) then_ = Turn::Then::close;
 }
 
 std::vector<std::string> Session::keyword_lines() const {
@@ -82,7 +83,8 @@ std::vector<std::string> Session::keyword_lines() const {
     if (feature == Feature::auth) line += fmt::format(" {}", sasl_mechanisms);
     const bool is_superfluous =
         feature == Feature::starttls && encrypted_ && !behaviour().security.offers_starttls_in_tls;
-    if (!is_superfluous) lines.push_back(std::move(line));
+    const bool is_hidden = feature == Feature::help && behaviour().replies.hides_help;
+    if (!is_superfluous && !is_hidden) lines.push_back(std::move(line));
   }
   if (behaviour().replies.bad_keyword) lines.emplace_back("=BAD=");
   return lines;

@@ -59,7 +59,9 @@ void Session::quit(const smtp::Command& command) {
 }
 
 void Session::vrfy(const smtp::Command& command) {
-  if (!command.has_argument) return say({501, "5.5.4", "A name is missing"});
+  if (!command.has_argument && !behaviour().parsing.vrfy_believes_everything) {
+    return say({501, "5.5.4", "A name is missing"});
+  }
   if (behaviour().transaction.vrfy_resets) transaction_.reset();
   if (!has(Feature::vrfy)) {
     return say({252, "2.5.0", "Not verified; send some mail and see"});  // RFC 5321 7.3

@@ -320,6 +320,15 @@ TEST(Session, NotifiesOfSuccess) {
   EXPECT_THAT(notice, testing::Not(HasSubstr("body")));
 }
 
+TEST(Session, OnlyTheRealReturnPathStays) {
+  Dialogue dialogue;
+  dialogue.send(envelope +
+                "DATA\r\nX: 1\r\nReturn-Path:\r\n <x@y>\r\nreturn-path: z\r\n\r\nReturn-Path: body\r\n.\r\n");
+  const std::string& bytes = *dialogue.store_.deliveries().at(0).bytes;
+  EXPECT_THAT(bytes, StartsWith("Return-Path: <a@client.example>\r\nReceived:"));
+  EXPECT_THAT(bytes, testing::EndsWith(" +0000\r\nX: 1\r\n\r\nReturn-Path: body\r\n"));
+}
+
 TEST(Session, ContentIsNeverExecutedNorLostByItsPieces) {
   const std::string all = envelope + "DATA\r\nx: y\r\n\r\nRSET\r\nQUIT\r\n.\r\nNOOP\r\n";
   Dialogue dialogue;

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "refserver/header_block.hpp"
 #include "refserver/trace.hpp"
 
 namespace smtpspec::refserver {

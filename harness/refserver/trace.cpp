@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "smtp/letter_case.hpp"
+#include "refserver/header_block.hpp"
 
 namespace smtpspec::refserver {
 
@@ -49,25 +49,6 @@ std::string return_path_field(const Transaction& transaction, const DeliveryBeha
   return fmt::format("Return-Path: <{}>\r\n", sender.original);
 }
 
-bool is_received(std::string_view line) {
-  return smtp::equals_ignoring_case(line.substr(0, 9), "Received:");
-}
-
-std::string without_received(const std::string& content) {
-  const std::size_t end = header_size(content);
-  std::string kept;
-  bool dropping = false;
-  for (std::size_t begin = 0; begin < end;) {
-    const std::size_t next = std::min(content.find("\r\n", begin), end - 2) + 2;
-    const std::string_view line = std::string_view(content).substr(begin, next - begin);
-    const bool continues = line[0] == ' ' || line[0] == '\t';
-    dropping = continues ? dropping : is_received(line);
-    if (!dropping) kept += line;
-    begin = next;
-  }
-  return kept + content.substr(end);
-}
-
 }  // namespace
 
 std::string date_now(bool two_digit_year) {
@@ -80,12 +61,6 @@ std::string date_now(bool two_digit_year) {
                      two_digit_year ? year % 100 : year, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
-std::size_t header_size(const std::string& content) {
-  if (content.rfind("\r\n", 0) == 0) return 0;
-  const std::size_t empty_line = content.find("\r\n\r\n");
-  return empty_line == std::string::npos ? content.size() : empty_line + 2;
-}
-
 std::string address_literal(std::string_view address) {
   if (address.find(':') == std::string_view::npos) return fmt::format("[{}]", address);
   return fmt::format("[IPv6:{}]", address);
@@ -93,7 +68,9 @@ std::string address_literal(std::string_view address) {
 
 std::string with_trace(const std::string& content, const Transaction& transaction, bool is_final,
                        const TraceFacts& facts, const DeliveryBehaviour& behaviour) {
-  std::string body = behaviour.removes_old_received ? without_received(content) : content;
+  std::string body = behaviour.removes_old_received ? without_fields(content, "Received") : content;
+  // Only one Return-Path is to result, and this host knows it (RFC 5321 4.4).
+  if (is_final && !behaviour.keeps_foreign_return_path) body = without_fields(body, "Return-Path");
   std::string message;
   for (unsigned i = 0; is_final && i < behaviour.return_paths; ++i) {
     message += return_path_field(transaction, behaviour);

@@ -24,9 +24,6 @@ std::string address_literal(std::string_view address);
 /// date-time of RFC 5322 3.3 for this moment, without the obsolete forms (but for a defect's year).
 std::string date_now(bool two_digit_year);
 
-/// Where the header block of a message ends: the offset of the empty line, or of the end.
-std::size_t header_size(const std::string& content);
-
 /// The message as it lies in the mailbox: Return-Path and Received on top of the content (RFC 5321 4.4), the
 /// former for final delivery alone.
 std::string with_trace(const std::string& content, const Transaction& transaction, bool is_final,
