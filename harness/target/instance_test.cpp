@@ -108,6 +108,16 @@ TEST_F(InstanceTest, OneThatIsNoProgramIsReported) {
   EXPECT_TRUE(nothing_left());
 }
 
+TEST_F(InstanceTest, AFolderThatCantBeMadeIsReported) {
+  StartOptions options;
+  options.temporary = folder_ / "nowhere";
+  const auto outcome = start(greeter(), options);
+  ASSERT_TRUE(std::holds_alternative<StartFailed>(outcome));
+  EXPECT_THAT(std::get<StartFailed>(outcome).why,
+              testing::MatchesRegex(
+                  "can't make the folder .*/nowhere/smtpspec-greeter-[0-9a-f]+: No such file or directory"));
+}
+
 TEST_F(InstanceTest, AMissingRootSaysHowToGetIt) {
   Target target = greeter();
   target.software = "My MTA";

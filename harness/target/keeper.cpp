@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/keeper.hpp"
 
+#include <filesystem>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -171,6 +172,8 @@ void Keeper::finish(int stop_signal, milliseconds grace) {
   }
   close(socket_);
   socket_ = -1;
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);  // should the keeper have been killed, that falls to us
 }
 
 std::string Keeper::output_file() const {

@@ -2,6 +2,7 @@
 #include "target/port_lease.hpp"
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,7 +54,7 @@ int take_block(int first) {
 
 std::optional<PortLease> PortLease::take() {
   // Begin somewhere of our own, so that several programs don't all walk over each other's blocks.
-  static int next = static_cast<int>(getpid()) * 7;
+  static std::atomic<int> next = static_cast<int>(getpid()) * 7;
   for (int tried = 0; tried < blocks; ++tried) {
     const int first = lowest + (next++ % blocks) * ports_in_block;
     const int guard = take_block(first);

@@ -104,15 +104,19 @@ class Client {
 
 class PostfixTest : public testing::Test {
  protected:
-  static std::variant<Instance, StartFailed> start_postfix(const std::string& name) {
+  static Target target_of(const std::string& name) {
     const auto target = find_target(name, SMTPSPEC_SOURCE_DIR "/fixtures/targets");
     if (!target) throw std::runtime_error(base::format(target.problems()));
-    return start(*target);
+    return *target;
   }
 
   /// Starts one, or gives nothing where it is not to be had.
   static std::optional<Instance> started(const std::string& name = "postfix") {
-    auto outcome = start_postfix(name);
+    return started(target_of(name));
+  }
+
+  static std::optional<Instance> started(const Target& target) {
+    auto outcome = start(target);
     if (auto* failed = std::get_if<StartFailed>(&outcome)) {
       const bool not_to_be_had = failed->why.find("is not there") != std::string::npos ||
                                  failed->why.find("by root") != std::string::npos;
@@ -164,6 +168,29 @@ TEST_F(PostfixTest, DeliversExactBytesAndLeavesNothing) {
   first->stop();
   EXPECT_FALSE(std::filesystem::exists(folder));
   EXPECT_TRUE(second->alive()) << second->log_tail();
+}
+
+TEST_F(PostfixTest, DeliversIntoAnMboxToo) {
+  Target target = target_of("postfix");
+  target.variables["main_cf"] = "virtual_mailbox_maps = inline:{ {user@{domain} = box} }";
+  target.mailbox.format = Mailbox::Format::mbox;
+  target.mailbox.path = "{dir}/mail/box";
+  target.mailbox.effects.from_quoting = StoreEffects::FromQuoting::mboxo;
+  const auto postfix = started(target);
+  if (!postfix) GTEST_SKIP();
+  const auto mail = open_mail_store(postfix->target());
+  const std::string content =
+      "Subject: x\r\n\r\nFrom here\r\n>From there\r\n\r\nFrom a Mon Nov 23 15:04:50 2026\r\n\r\n";
+  for (const char* recipient : {"user+one@example.test", "user+two@example.test", "user+one@example.test"}) {
+    EXPECT_THAT(client_of(*postfix).send_mail({recipient}, content), StartsWith("250 "));
+  }
+  const auto found = wait_for(*mail, "one", 2, in(5));
+  ASSERT_EQ(found.size(), 2u);
+  for (const StoredMessage& message : found) {
+    EXPECT_THAT(message.bytes, EndsWith(std::string("\n").append(as_stored(content, mail->effects()))));
+    EXPECT_THAT(message.bytes, HasSubstr("\nX-Original-To: user+one@example.test\n"));
+  }
+  EXPECT_EQ(wait_for(*mail, "two", 1, in(5)).size(), 1u);
 }
 
 TEST_F(PostfixTest, KnowsWhoMayDoWhat) {
