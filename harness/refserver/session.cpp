@@ -76,7 +76,8 @@ Turn Session::feed(std::string_view octets) {
   lines_.feed(octets);
   while (then_ == Turn::Then::read && advance()) {
   }
-  if (behaviour().parsing.segment_ends_command && mode_ == Mode::commands && !lines_.pending().empty()) {
+  const bool cut_short = then_ == Turn::Then::read && mode_ == Mode::commands && !lines_.pending().empty();
+  if (cut_short && behaviour().parsing.segment_ends_command) {
     const std::string rest(lines_.pending());
     lines_.clear();
     take_command(rest, smtp::Ending::crlf);

@@ -111,7 +111,10 @@ class Session {
   void end_message(std::string content, const ServerReply* refusal);
   std::optional<ServerReply> refuse_content(const smtp::Unstuffer::Counts& counts) const;
   void answer_message(const ServerReply& reply);
-  void deliver(std::string content);
+
+  // session_delivery.cpp
+  void deliver(const std::string& content);
+  std::vector<Recipient> mailboxes_to_serve() const;
   void notify_of_success(const std::string& content);
   std::string protocol() const;
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// DATA, the end of a message, and its delivery (RFC 5321 4.1.1.4, RFC 2033 4.2).
+// DATA and the end of a message (RFC 5321 4.1.1.4, RFC 2033 4.2).
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <fmt/core.h>
 
-#include "refserver/addressee.hpp"
 #include "refserver/session.hpp"
-#include "refserver/success_notification.hpp"
-#include "refserver/trace.hpp"
 
 namespace smtpspec::refserver {
 
@@ -117,56 +113,6 @@ void Session::answer_message(const ServerReply& reply) {
   const bool is_lmtp = service_ == Service::lmtp && !behaviour().replies.lmtp_one_reply;
   const std::size_t replies = is_lmtp ? std::max<std::size_t>(recipients, 1) : 1;
   for (std::size_t i = 0; i < replies; ++i) say(reply);
-}
-
-void Session::deliver(std::string content) {
-  const DeliveryBehaviour& knobs = behaviour().delivery;
-  const TraceFacts facts{{hello_name_, protocol(), tls_cipher_, identity_},
-                         client_literal_,
-                         policy().host_name,
-                         store_.next_id()};
-  const bool is_final = std::all_of(transaction_->recipients.begin(), transaction_->recipients.end(),
-                                    [](const Recipient& recipient) { return recipient.is_local; });
-  const auto bytes =
-      std::make_shared<const std::string>(with_trace(content, *transaction_, is_final, facts, knobs));
-
-  std::vector<Recipient> recipients = transaction_->recipients;
-  if (knobs.first_recipient_alone && recipients.size() > 1) recipients.resize(1);
-  if (knobs.max_recipients > 0 && recipients.size() > knobs.max_recipients) {
-    recipients.resize(knobs.max_recipients);
-  }
-  if (knobs.to_refused_recipients) {
-    recipients.insert(recipients.end(), transaction_->refused.begin(), transaction_->refused.end());
-  }
-  std::set<std::string> served;  // an address named twice gets one copy
-  for (const Recipient& recipient : recipients) {
-    const smtp::Mailbox& mailbox = recipient.mailbox;
-    if (!served.insert(mailbox_key(mailbox.local_part, mailbox.domain)).second) continue;
-    for (unsigned copy = 0; copy < knobs.copies; ++copy) {
-      store_.add({transaction_->reverse_path.mailbox.original, mailbox.original, facts.session, bytes});
-    }
-  }
-  if (!knobs.no_success_notification) notify_of_success(content);
-}
-
-/// A notification for the recipients that asked for it (RFC 3461 5.2.3). It goes to a mailbox here; the
-/// server sends nothing out.
-void Session::notify_of_success(const std::string& content) {
-  const auto text = success_notification(*transaction_, content, policy().host_name);
-  const smtp::Mailbox& sender = transaction_->reverse_path.mailbox;
-  if (!text || find_addressee(sender, *configuration_) != Addressee::local) return;
-  store_.add({"", sender.original, {}, std::make_shared<const std::string>(*text)});
-}
-
-/// The name of the protocol in Received (RFC 3848, RFC 6531 3.7.3).
-std::string Session::protocol() const {
-  const DeliveryBehaviour& knobs = behaviour().delivery;
-  if (hello_ == Hello::helo) return "SMTP";
-  const bool utf8 = transaction_->parameters.smtp_utf8;
-  std::string name = hello_ == Hello::lhlo ? (utf8 ? "UTF8LMTP" : "LMTP") : (utf8 ? "UTF8SMTP" : "ESMTP");
-  if (encrypted_ && !knobs.forgets_tls_in_protocol) name += 'S';
-  if (!identity_.empty() && !knobs.forgets_auth_in_protocol) name += 'A';
-  return name;
 }
 
 }  // namespace smtpspec::refserver
