@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario/catalogue.hpp"
 
-#include <cstdlib>
-#include <fstream>
-
 #include <gtest/gtest.h>
+
+#include "scenario/scratch_folder.hpp"
 
 namespace smtpspec::scenario {
 namespace {
 
 using base::Verdict;
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "catalogue.XXXXXX").string();
-    if (!mkdtemp(name.data())) std::abort();
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(Catalogue, TheBundledOneLoadsWhole) {
   const auto catalogue =
@@ -72,7 +53,7 @@ gist = "y"
 )";
 
 TEST(Catalogue, TheStrictestRequirementDecides) {
-  const Folder folder;
+  const ScratchFolder folder;
   folder.write("rfc1.toml", two);
   const auto catalogue = load_catalogue(folder.path());
   ASSERT_TRUE(catalogue) << base::format(catalogue.problems());
@@ -83,7 +64,7 @@ TEST(Catalogue, TheStrictestRequirementDecides) {
 }
 
 TEST(Catalogue, ReportsAllProblemsOfAllFilesAtOnce) {
-  const Folder folder;
+  const ScratchFolder folder;
   folder.write("rfc1.toml", std::string(two) +
                                 "[[requirement]]\nid = \"R1-2.3-a\"\nlevel = \"MOST\"\nparty = \"both\"\n"
                                 "worst = \"fail\"\ngist = \"x\"\n");
