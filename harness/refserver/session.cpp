@@ -204,11 +204,12 @@ std::optional<ServerReply> Session::refuse_by_faults(const smtp::Command& comman
   return std::nullopt;
 }
 
-/// What a protocol demands can't be switched off there: PIPELINING and ENHANCEDSTATUSCODES in LMTP (RFC 2033
-/// section 5), AUTH on submission (RFC 6409 section 7).
+/// What a protocol asks for can't be switched off there: PIPELINING, ENHANCEDSTATUSCODES and 8BITMIME in LMTP
+/// (RFC 2033 section 5; the last is a SHOULD), AUTH on submission (RFC 6409 section 7).
 bool Session::has(Feature feature) const {
-  const bool is_lmtp_must = feature == Feature::pipelining || feature == Feature::enhanced_status_codes;
-  if (service_ == Service::lmtp && is_lmtp_must) return true;
+  const bool is_asked_of_lmtp = feature == Feature::pipelining || feature == Feature::enhanced_status_codes ||
+                                feature == Feature::eight_bit_mime;
+  if (service_ == Service::lmtp && is_asked_of_lmtp) return true;
   if (service_ == Service::submission && feature == Feature::auth) return true;
   return configuration_->features.has(feature);
 }
