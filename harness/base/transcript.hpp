@@ -48,6 +48,7 @@ class Transcript {
   }
 
   const std::vector<TranscriptEvent>& events() const { return events_; }
+  std::vector<TranscriptEvent> take_events() { return std::move(events_); }
   Clock::time_point began() const { return began_; }
 
   /// How many bytes were not kept. Not zero: the dialogue shown is only its beginning.

@@ -17,4 +17,7 @@ std::vector<base::Diagnostic> lint(const Suite& suite, const Catalogue& catalogu
 /// The part of it that makes a suite unfit to run: requirement ids that the catalogue does not know.
 std::vector<base::Diagnostic> unknown_requirements(const Suite& suite, const Catalogue& catalogue);
 
+/// True when some answer of a target could give the case `warn` or `fail`; false for one that only records.
+bool can_fail(const Case& scenario, const Catalogue& catalogue);
+
 }  // namespace smtpspec::scenario

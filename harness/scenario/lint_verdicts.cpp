@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "scenario/lint.hpp"
 #include "scenario/lint_checks.hpp"
 #include "scenario/visit_steps.hpp"
 
@@ -123,6 +124,10 @@ void check_reachable(const OneOf& alternatives, Remarks& remarks) {
 }
 
 }  // namespace
+
+bool can_fail(const Case& scenario, const Catalogue& catalogue) {
+  return ReachOfCase(scenario, catalogue).look().capped >= Verdict::warn;
+}
 
 bool always_holds(const Condition& condition) {
   const bool about_reply = condition.reply || condition.enhanced || condition.keyword ||

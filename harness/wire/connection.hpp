@@ -79,7 +79,7 @@ class Connection {
   static constexpr std::chrono::milliseconds default_gap{20};
 
   /// Writes each string as a segment of its own: before the next one waits until the kernel's send queue is
-  /// empty (for TCP: acknowledged) and then for `gap`.
+  /// empty and then for `gap`.
   Task<WriteOutcome> write_segments(std::vector<std::string> segments, std::chrono::nanoseconds gap,
                                     Deadline deadline);
 

@@ -58,7 +58,7 @@ class SocketStream : public std::enable_shared_from_this<SocketStream> {
   /// Until the kernel takes more. What the peer sends meanwhile is taken in.
   Task<Woken> wait_writable(Deadline deadline);
 
-  /// Whether the kernel has sent everything (for TCP: and the peer has acknowledged it), or never will.
+  /// Whether the kernel has sent everything (on Linux: it is on the wire), or never will.
   bool send_queue_empty();
 
   void shut_down_sending();

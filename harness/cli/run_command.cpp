@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <thread>
+
+#include "base/toml_reader.hpp"
+#include "cli/commands.hpp"
+#include "cli/complaints.hpp"
+#include "cli/selection_options.hpp"
+#include "cli/stop_signals.hpp"
+#include "cli/target_options.hpp"
+#include "cli/version.hpp"
+#include "engine/run.hpp"
+#include "gate/decision.hpp"
+#include "report/console.hpp"
+#include "report/format.hpp"
+#include "report/progress.hpp"
+
+namespace smtpspec::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct RunCommand {
+  SelectionOptions selection;
+  TargetOptions target;
+  std::vector<std::string> reports;
+  engine::RunOptions run;
+  std::string max_time;
+  std::string format = "console";
+  std::vector<std::string> require;
+  bool strict = false;
+  bool verbose = false;
+  bool quiet = false;
+
+  ExitCode execute();
+
+ private:
+  ExitCode serve_and_play(const LoadedSuite& loaded, const std::vector<const scenario::Case*>& cases);
+  ExitCode finish(result::Run run);
+  void describe(result::Run& run, const LoadedSuite& loaded) const;
+
+  std::vector<report::ReportRequest> requests_;
+};
+
+ExitCode RunCommand::execute() {
+  auto requests = report::parse_report_requests(reports);
+  if (!requests) {
+    complain(requests.problems());
+    return ExitCode::usage;
+  }
+  requests_ = std::move(*requests);
+  if (!max_time.empty()) {
+    const auto ms = base::parse_duration_ms(max_time);
+    if (!ms) return complain(ExitCode::usage, fmt::format("--max-time: '{}' is no duration; write it like 90s or 5m", max_time));
+    run.schedule.max_time = milliseconds(*ms);
+  }
+  auto loaded = load(selection);
+  if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
+  auto& suite = std::get<LoadedSuite>(loaded);
+  auto cases = choose(selection, suite);
+  if (auto* code = std::get_if<ExitCode>(&cases)) return *code;
+  for (const auto& failure : report::check_reports(requests_)) {
+    complain(ExitCode::infrastructure, failure.message);
+  }
+  if (!report::check_reports(requests_).empty()) return ExitCode::infrastructure;
+  return serve_and_play(suite, std::get<std::vector<const scenario::Case*>>(cases));
+}
+
+ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded, const std::vector<const scenario::Case*>& cases) {
+  auto chosen = choose_target(target, loaded.data);
+  if (auto* code = std::get_if<ExitCode>(&chosen)) return *code;
+  auto& [what, configuration] = std::get<ChosenTarget>(chosen);
+  note_stop_signals();
+  wire::raise_open_file_limit();
+  wire::EventLoop loop;
+  auto host = target::make_host(loop, what, {}, configuration);
+  if (auto* failed = std::get_if<target::StartFailed>(&host)) {
+    complain(ExitCode::infrastructure, fmt::format("the target {} could not be started: {}", what.name, failed->why));
+    if (!failed->log_tail.empty()) std::fprintf(stderr, "%s\n", failed->log_tail.c_str());
+    return ExitCode::infrastructure;
+  }
+  auto& running = *std::get<std::unique_ptr<target::Host>>(host);
+  report::Progress progress(stderr, cases.size(), !quiet);
+  run.schedule.strict = strict;
+  run.messages = loaded.data.messages();
+  auto result = engine::run_cases(loop, running, loaded.catalogue, cases, run, stop_signal_word,
+                                  [&](const result::CaseResult& done) { progress.case_done(done); });
+  progress.clear();
+  describe(result, loaded);
+  return finish(std::move(result));
+}
+
+void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const {
+  result.tool_version = tool_version;
+  result.suite_version = selection.selection.suite.empty() ? suite_version : selection.selection.suite;
+  result.target.argument = target.as_typed();
+  const auto root = loaded.data.root.string() + "/";
+  for (auto& one : result.cases) {
+    if (one.position.file.starts_with(root)) one.position.file.erase(0, root.size());
+  }
+  auto& options = result.options;
+  options["client"] = run.client;
+  options["jobs"] = std::to_string(run.schedule.jobs);
+  options["profile"] = selection.profile;
+  options["selection"] = fmt::format("{}", fmt::join(selection.words, " "));
+  options["timeout-multiplier"] = fmt::format("{}", run.timeout_multiplier);
+  if (run.schedule.shuffle) options["seed"] = std::to_string(run.schedule.seed);
+  if (strict) options["strict"] = "true";
+  if (!require.empty()) options["require"] = fmt::format("{}", fmt::join(require, " "));
+}
+
+ExitCode RunCommand::finish(result::Run result) {
+  const auto decision = gate::decide(result, gate::policy_of(result));
+  report::ConsoleOptions console;
+  console.plain = format == "plain";
+  console.colour = !console.plain && report::wants_colour(stdout);
+  console.verbose = verbose;
+  const auto failures = report::write_reports(result, decision, requests_);
+  const bool printed = print(report::console(result, decision, console));
+  for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
+  const bool stopped = decision.exit_code == ExitCode::interrupted || decision.exit_code == ExitCode::terminated;
+  if ((!failures.empty() || !printed) && !stopped) return ExitCode::infrastructure;
+  return decision.exit_code;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, ExitCode& code) {
+  auto command = std::make_shared<RunCommand>();
+  auto& sub = *app.add_subcommand("run", "Play scenarios against a target and judge them");
+  auto& schedule = command->run.schedule;
+  command->selection.add_to(sub);
+  command->target.add_to(sub);
+  sub.add_option("--report", command->reports, "FORMAT:PATH[:OPTION]; formats: json, junit, markdown, html, console")
+      ->type_name("FORMAT:PATH");
+  sub.add_option("--jobs", schedule.jobs, "Cases at once")->capture_default_str()->check(CLI::Range(1, 1000));
+  sub.add_option("--client", command->run.client, "Who the harness is where a case does not say: stranger or trusted")
+      ->capture_default_str();
+  sub.add_flag("--shuffle", schedule.shuffle, "Play in a random order");
+  auto* seed = sub.add_option("--seed", schedule.seed, "Of --shuffle; printed in the reports");
+  sub.add_option("--repeat", schedule.repeat, "Play each case so often; the worst result stands")->check(CLI::Range(1, 1000000));
+  sub.add_flag("--until-fail", schedule.until_fail, "With --repeat: stop repeating a case once it is red");
+  sub.add_flag("--fail-fast", schedule.fail_fast, "Stop at the first red case");
+  sub.add_option("--timeout-multiplier", command->run.timeout_multiplier, "Stretch every timeout")->check(CLI::Range(0.1, 100.0));
+  sub.add_option("--max-time", command->max_time, "End the run after this time: 90s, 5m");
+  sub.add_option("--require", command->require, "Ids whose `unsupported` is red")->type_name("GLOB");
+  sub.add_flag("--strict", command->strict, "A missed SHOULD is red");
+  sub.add_option("--format", command->format, "console or plain")->check(CLI::IsMember({"console", "plain"}));
+  sub.add_flag("-v,--verbose", command->verbose, "Print every dialogue");
+  sub.add_flag("-q,--quiet", command->quiet, "No progress line");
+  sub.callback([command, seed, &code] {
+    if (seed->count() == 0) command->run.schedule.seed = std::random_device()();
+    code = command->execute();
+  });
+}
+
+}  // namespace smtpspec::cli

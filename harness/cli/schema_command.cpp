@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/complaints.hpp"
+#include "scenario/manual.hpp"
+#include "scenario/schema.hpp"
+#include "target/target_loader.hpp"
+
+namespace smtpspec::cli {
+namespace {
+
+ExitCode printed(const std::string& text) { return print(text) ? ExitCode::green : ExitCode::infrastructure; }
+
+}  // namespace
+
+void add_schema(CLI::App& app, ExitCode& code) {
+  auto manual = std::make_shared<bool>(false);
+  auto& sub = *app.add_subcommand("schema", "Print the JSON schema of scenario files, for editors");
+  sub.add_flag("--manual", *manual, "Print every key with its meaning as Markdown instead");
+  sub.callback([manual, &code] {
+    code = printed(*manual ? scenario::scenario_manual() : scenario::scenario_schema());
+  });
+}
+
+void add_init_target(CLI::App& app, ExitCode& code) {
+  auto& sub = *app.add_subcommand("init-target", "Print a commented target file to start from");
+  sub.callback([&code] { code = printed(target::init_target_text()); });
+}
+
+}  // namespace smtpspec::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/data_folder.hpp"
+#include "gate/exit_code.hpp"
+#include "scenario/catalogue.hpp"
+#include "scenario/selection.hpp"
+#include "scenario/suite.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace smtpspec::cli {
+
+/// Which scenarios are read and which cases of them are wanted: the options that `run`, `list` and `lint` share.
+struct SelectionOptions {
+  std::string data;
+  std::vector<std::string> words;  ///< ids, globs, or files and folders of a user's own scenarios
+  scenario::Selection selection;
+  std::string rerun_failed;        ///< a results.json: only what was red in it
+  std::string profile = "safe";    ///< safe or disruptive
+  bool slow = false;
+
+  void add_to(CLI::App& command);
+};
+
+/// What was loaded for a command. The cases point into the suite.
+struct LoadedSuite {
+  DataFolder data;
+  scenario::Suite suite;
+  scenario::Catalogue catalogue;
+};
+
+/// Loads scenarios and catalogue. Complains on standard error and gives the exit code when it can't.
+std::variant<LoadedSuite, gate::ExitCode> load(const SelectionOptions& options);
+
+/// Chooses the cases. A word that matches nothing, and a choice that is empty, are usage errors.
+std::variant<std::vector<const scenario::Case*>, gate::ExitCode> choose(const SelectionOptions& options,
+                                                                        const LoadedSuite& loaded);
+
+}  // namespace smtpspec::cli

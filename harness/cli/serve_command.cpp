@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/complaints.hpp"
+#include "cli/stop_signals.hpp"
+#include "cli/target_options.hpp"
+#include "refserver/server.hpp"
+
+namespace smtpspec::cli {
+namespace {
+
+constexpr std::chrono::milliseconds watch_interval{20};
+
+struct ServeCommand {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 2525;
+  std::uint16_t submission_port = 0;
+  std::uint16_t smtps_port = 0;
+  std::uint16_t lmtp_port = 0;
+  std::string ca_out;
+  std::string defect;
+  std::vector<std::string> without;
+
+  ExitCode execute() const;
+
+ private:
+  std::vector<refserver::ListenAt> services() const;
+};
+
+std::vector<refserver::ListenAt> ServeCommand::services() const {
+  using refserver::Service;
+  std::vector<refserver::ListenAt> all{{Service::smtp, wire::TcpEndpoint{address, port}}};
+  if (submission_port) all.push_back({Service::submission, wire::TcpEndpoint{address, submission_port}});
+  if (smtps_port) all.push_back({Service::smtps, wire::TcpEndpoint{address, smtps_port}});
+  if (lmtp_port) all.push_back({Service::lmtp, wire::TcpEndpoint{address, lmtp_port}});
+  return all;
+}
+
+wire::Task<void> until_stopped(wire::EventLoop& loop, refserver::Server& server) {
+  while (stop_signal_word().empty()) co_await wire::sleep_for(loop, watch_interval);
+  co_await server.stop();
+}
+
+ExitCode ServeCommand::execute() const {
+  auto configuration = configure(defect, without);
+  if (auto* code = std::get_if<ExitCode>(&configuration)) return *code;
+  note_stop_signals();
+  wire::raise_open_file_limit();
+  wire::EventLoop loop;
+  refserver::ServerOptions options;
+  options.configuration = std::get<refserver::Configuration>(configuration);
+  options.listen = services();
+  refserver::Server server(loop, std::move(options));
+  if (const auto problem = server.start()) return complain(ExitCode::infrastructure, *problem);
+  if (!ca_out.empty()) {
+    std::ofstream out(ca_out);
+    out << server.certificate_pem();
+    if (!out.flush()) return complain(ExitCode::infrastructure, fmt::format("{} can't be written", ca_out));
+  }
+  print(fmt::format("serving on {}; recipients user@example.test and user+WORD@example.test, AUTH {} / {}; Ctrl-C ends it\n",
+                    wire::format(*server.endpoint(refserver::Service::smtp)), refserver::Policy{}.auth_user,
+                    refserver::Policy{}.auth_password));
+  loop.run(until_stopped(loop, server));
+  return ExitCode::green;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, ExitCode& code) {
+  auto command = std::make_shared<ServeCommand>();
+  auto& sub = *app.add_subcommand("serve", "Leave the embedded server running for other clients");
+  sub.add_option("--address", command->address, "Where it listens")->capture_default_str();
+  sub.add_option("--port", command->port, "Of SMTP; 0: any free one")->capture_default_str();
+  sub.add_option("--submission-port", command->submission_port, "Also serve submission (AUTH needed)");
+  sub.add_option("--smtps-port", command->smtps_port, "Also serve SMTP inside TLS");
+  sub.add_option("--lmtp-port", command->lmtp_port, "Also serve LMTP");
+  sub.add_option("--ca-out", command->ca_out, "Write the certificate here, for clients to trust")->type_name("FILE");
+  sub.add_option("--defect", command->defect, "Break it in this way");
+  sub.add_option("--without", command->without, "Switch an extension off")->type_name("EXT");
+  sub.callback([command, &code] { code = command->execute(); });
+}
+
+}  // namespace smtpspec::cli

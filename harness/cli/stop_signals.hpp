@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace smtpspec::cli {
+
+/// From now on SIGINT and SIGTERM are noted instead of ending the process; a second one ends it at once. SIGPIPE is
+/// ignored for good: a reader of our output that goes away is a write that fails.
+void note_stop_signals();
+
+/// "interrupted" after SIGINT, "terminated" after SIGTERM, "" before.
+std::string stop_signal_word();
+
+}  // namespace smtpspec::cli

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// What came back, held against what the scenario says of it.
+#include <fmt/format.h>
+
+#include "engine/case_run.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using scenario::Alternative;
+using scenario::Condition;
+
+// For a reply code that stands beside `closed`: how long the end of the stream may take after the reply.
+constexpr std::chrono::milliseconds close_after_reply{2000};
+
+bool reads_an_event(const Condition& condition) {
+  return !asks_for_mail_alone(condition) && !(condition.tls && !condition.reply && !condition.closed);
+}
+
+bool starts_with_verb(const std::string& bytes, std::string_view verb) {
+  if (bytes.size() < verb.size()) return false;
+  for (std::size_t i = 0; i < verb.size(); ++i) {
+    if (std::toupper(static_cast<unsigned char>(bytes[i])) != verb[i]) return false;
+  }
+  return true;
+}
+
+// The address between the brackets of a RCPT command.
+std::string bracketed(const std::string& bytes) {
+  const auto from = bytes.find('<');
+  const auto to = bytes.find('>', from);
+  return to == std::string::npos ? std::string{} : bytes.substr(from + 1, to - from - 1);
+}
+
+}  // namespace
+
+result::Finding CaseRun::finding_at(const scenario::Step& step, Dialogue& dialogue) const {
+  result::Finding finding;
+  finding.requirements = step.covers;
+  finding.line = step.position.line;
+  finding.column = step.position.column;
+  finding.session = dialogue.name;
+  if (dialogue.session) finding.event = dialogue.session->connection().transcript().events().size();
+  return finding;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::judge_answer(const scenario::Step& step, Dialogue& dialogue) {
+  if (const auto* expectation = std::get_if<scenario::Expectation>(&step.answer)) {
+    co_return co_await judge_expectation(step, dialogue, *expectation);
+  }
+  if (const auto* alternatives = std::get_if<scenario::OneOf>(&step.answer)) {
+    co_return co_await judge_one_of(step, dialogue, *alternatives);
+  }
+  co_return Flow::go_on;
+}
+
+wire::Task<Event> CaseRun::read_event(Dialogue& dialogue, wire::Deadline deadline) {
+  Event event = co_await dialogue.session->next_event(deadline);
+  if (event.kind == Event::Kind::closed) target_seems_dead_ = true;
+  if (event.kind != Event::Kind::reply) co_return event;
+  if (dialogue.session->capabilities) scope_.set_capabilities(&*dialogue.session->capabilities);
+  if (event.reply.code / 100 == 2 && starts_with_verb(last_bytes_, "RCPT")) {
+    dialogue.session->accepted_recipients.push_back(bracketed(last_bytes_));
+  }
+  co_return event;
+}
+
+// What is needed to judge a condition is read once, by the first condition that needs it.
+wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue, const Condition& condition,
+                                  Observation& seen, Event& event) {
+  seen.sent_at = dialogue.session->sent_at();
+  seen.tls = dialogue.handshake;
+  if (dialogue.collected) {
+    seen.collection = &dialogue.collection;
+    co_return;
+  }
+  if (!reads_an_event(condition)) co_return;
+  if (!seen.event) {
+    const auto& within = condition.silence ? condition.within : step.within;
+    const auto ms = evaluate_ms(within, step.position, context_.timeouts.reply.count());
+    if (!ms) co_return;
+    event = co_await read_event(dialogue, wire::deadline_after(std::chrono::milliseconds(*ms)));
+    seen.event = &event;
+  }
+  const bool asks_for_end = condition.closed.has_value() && condition.reply && !seen.closed_after;
+  if (asks_for_end && event.kind == Event::Kind::reply) {
+    Event next = co_await dialogue.session->next_event(wire::deadline_after(close_after_reply));
+    seen.closed_after = next.kind == Event::Kind::closed;
+    if (next.kind == Event::Kind::reply) dialogue.session->unread(std::move(next));
+  }
+}
+
+bool CaseRun::is_service_closing(const Observation& seen) const {
+  return seen.event && seen.event->kind == Event::Kind::reply && seen.event->reply.code == 421;
+}
+
+void CaseRun::note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen) {
+  (void)dialogue;
+  if (!seen.event || seen.event->kind != Event::Kind::reply) return;
+  const auto& reply = seen.event->reply;
+  if (!step.label.empty()) labelled_[step.label] = reply.code;
+  for (const auto& [name, pattern] : step.capture) {
+    if (auto value = pattern.first_group(reply.text())) scope_.set(name, std::move(*value));
+  }
+}
+
+wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step, Dialogue& dialogue,
+                                                     const scenario::Expectation& expectation) {
+  Observation seen;
+  Event event;
+  co_await observe(step, dialogue, expectation.condition, seen, event);
+  if (!error_.empty()) co_return Flow::stop;
+  auto grade = match(expectation.condition, seen, labelled_, scope_.variables());
+  if (grade.grade == Match::Grade::holds && expectation.condition.delivered) {
+    const bool arrived = co_await mail_condition_holds(*expectation.condition.delivered);
+    if (!arrived) grade = {Match::Grade::no, "the mail did not arrive as described"};
+  }
+  note_answer(step, dialogue, seen);
+  if (grade.grade == Match::Grade::holds) {
+    judge_.set_outcome(step.outcome);
+    co_return Flow::go_on;
+  }
+  // RFC 5321 3.8: a server may say 421 whenever it must close; nothing follows from it for this requirement.
+  if (is_service_closing(seen)) {
+    worth_another_try_ = true;
+    block("the target closed the session: " + describe(*seen.event));
+    co_return Flow::stop;
+  }
+  auto finding = finding_at(step, dialogue);
+  const bool near = grade.grade == Match::Grade::near;
+  finding.verdict = near ? std::min(Verdict::warn, expectation.otherwise) : expectation.otherwise;
+  finding.message = grade.why;
+  finding.expected = describe(expectation.condition);
+  finding.actual = seen.collection ? describe(*seen.collection) : seen.event ? describe(*seen.event) : grade.why;
+  const auto verdict = judge_.record(std::move(finding));
+  const bool dialogue_goes_on = seen.event && seen.event->kind == Event::Kind::reply && verdict != Verdict::fail;
+  co_return near || dialogue_goes_on ? Flow::go_on : Flow::stop;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dialogue& dialogue,
+                                                const scenario::OneOf& alternatives) {
+  Observation seen;
+  Event event;
+  // The wait for silence is the shortest of all: it decides how long the one event is awaited.
+  const Alternative* first_to_read = nullptr;
+  for (const auto& alternative : alternatives) {
+    if (!reads_an_event(alternative.when)) continue;
+    if (!first_to_read || alternative.when.silence) first_to_read = &alternative;
+  }
+  if (first_to_read) co_await observe(step, dialogue, first_to_read->when, seen, event);
+  for (const auto& alternative : alternatives) {
+    co_await observe(step, dialogue, alternative.when, seen, event);
+    if (!error_.empty()) co_return Flow::stop;
+    const auto grade = match(alternative.when, seen, labelled_, scope_.variables());
+    if (grade.grade != Match::Grade::holds) continue;
+    if (alternative.when.delivered) {
+      const bool arrived = co_await mail_condition_holds(*alternative.when.delivered);
+      if (!blocked_.empty()) co_return Flow::stop;
+      if (!arrived) continue;
+    }
+    note_answer(step, dialogue, seen);
+    co_return co_await take_alternative(step, dialogue, alternative);
+  }
+  note_answer(step, dialogue, seen);
+  if (is_service_closing(seen)) {
+    worth_another_try_ = true;
+    block("the target closed the session: " + describe(*seen.event));
+    co_return Flow::stop;
+  }
+  auto finding = finding_at(step, dialogue);
+  finding.verdict = Verdict::fail;
+  finding.message = "the answer is none of those that the scenario knows";
+  for (const auto& alternative : alternatives) {
+    finding.expected += (finding.expected.empty() ? "" : "; or ") + describe(alternative.when);
+  }
+  finding.actual = seen.collection ? describe(*seen.collection) : seen.event ? describe(*seen.event) : "nothing of it";
+  judge_.record(std::move(finding));
+  co_return Flow::stop;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::take_alternative(const scenario::Step& step, Dialogue& dialogue,
+                                                    const Alternative& alternative) {
+  auto finding = finding_at(step, dialogue);
+  finding.line = alternative.position.line;
+  finding.column = alternative.position.column;
+  if (!alternative.covers.empty()) finding.requirements = alternative.covers;
+  finding.verdict = alternative.verdict;
+  finding.outcome = alternative.outcome;
+  finding.message = alternative.outcome.empty() ? "the target answered as described" : alternative.outcome;
+  finding.actual = describe(alternative.when);
+  const auto verdict = judge_.record(std::move(finding));
+  if (verdict == Verdict::fail) co_return Flow::stop;
+  co_return co_await run_steps(alternative.then);
+}
+
+}  // namespace smtpspec::engine

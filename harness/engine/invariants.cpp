@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/invariants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "smtp/enhanced_status.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using smtp::ReplyFault;
+
+constexpr std::size_t max_places = 20;
+constexpr std::size_t max_octets_shown = 600;
+
+}  // namespace
+
+struct Invariants::Description {
+  const char* name;
+  const char* title;
+  const char* requirement;
+  const char* section;
+  const char* spec;
+};
+
+const Invariants::Description& Invariants::describe(Rule rule) {
+  static const std::array<Description, rule_count> all{{
+      {"lines-end-with-crlf", "Every line of every reply ends with CRLF", "R5321-4.2-q", "4.2", "RFC 5321"},
+      {"replies-are-well-formed", "Every reply line is a code, then a hyphen, a space or the end", "R5321-4.2.1-d",
+       "4.2.1", "RFC 5321"},
+      {"one-code-per-reply", "All lines of a reply carry the same code", "R5321-4.2.1-g", "4.2.1", "RFC 5321"},
+      {"code-in-range", "Every code is one of [2-5][0-5][0-9]", "R5321-4.2-f", "4.2", "RFC 5321"},
+      {"code-has-text", "No reply is a bare code", "R5321-4.2-j", "4.2", "RFC 5321"},
+      {"line-at-most-512", "No reply line is longer than 512 octets", "R5321-4.5.3.1.5-a", "4.5.3.1.5", "RFC 5321"},
+      {"text-is-printable", "Reply text is printable ASCII and tabs", "R5321-4.2-e", "4.2", "RFC 5321"},
+      {"enhanced-class-fits", "The class of an enhanced status code is the first digit of the reply", "R2034-4-c", "4",
+       "RFC 2034"},
+      {"quit-gets-221", "QUIT is answered with 221", "R5321-4.1.1.10-a", "4.1.1.10", "RFC 5321"},
+      {"closes-after-221", "The server closes the connection after the 221", "R5321-4.1.1.10-b", "4.1.1.10",
+       "RFC 5321"},
+  }};
+  return all[rule];
+}
+
+void Invariants::note_breach(Rule rule, const std::string& case_id, std::string octets) {
+  auto& tally = tallies_[rule];
+  if (++tally.broken > max_places) return;
+  tally.places.push_back({case_id, octets.substr(0, max_octets_shown)});
+}
+
+// RFC 2034 section 4: whichever line carries a code, its class is the reply's first digit.
+void Invariants::note_enhanced(const smtp::Reply& reply, const std::string& case_id) {
+  for (const auto& line : reply.lines) {
+    const auto status = smtp::parse_enhanced_status(line.text());
+    if (!status) continue;
+    ++tallies_[enhanced_class_fits].looked_at;
+    if (status->status_class != reply.first_digit()) {
+      note_breach(enhanced_class_fits, case_id, reply.raw());
+      return;
+    }
+  }
+}
+
+void Invariants::note_reply(const smtp::Reply& reply, const Context& context, const std::string& case_id) {
+  for (const auto rule : {lines_end_with_crlf, replies_are_well_formed, one_code_per_reply, code_in_range,
+                          code_has_text, line_at_most_512, text_is_printable}) {
+    ++tallies_[rule].looked_at;
+  }
+  const bool has_codes = context.offers_enhanced_codes && !context.answers_ehlo;
+  if (has_codes && reply.first_digit() != 3) note_enhanced(reply, case_id);
+  if (reply.faults.empty()) return;
+
+  std::set<Rule> broken;
+  for (const auto fault : reply.faults) {
+    switch (fault) {
+      case ReplyFault::lf_only:
+      case ReplyFault::bare_cr: broken.insert(lines_end_with_crlf); break;
+      case ReplyFault::no_code:
+      case ReplyFault::bad_separator:
+      case ReplyFault::cut_off: broken.insert(replies_are_well_formed); break;
+      case ReplyFault::code_changed: broken.insert(one_code_per_reply); break;
+      case ReplyFault::code_out_of_range: broken.insert(code_in_range); break;
+      case ReplyFault::bare_code: broken.insert(code_has_text); break;
+      case ReplyFault::line_too_long:
+      case ReplyFault::endless_line: broken.insert(line_at_most_512); break;
+      case ReplyFault::control_character:
+      case ReplyFault::nul:
+        if (!context.answers_ehlo) broken.insert(text_is_printable);
+        break;
+      case ReplyFault::eight_bit:
+        if (!context.answers_ehlo && !context.allows_utf8) broken.insert(text_is_printable);
+        break;
+      case ReplyFault::too_many_lines:
+      case ReplyFault::too_many_octets: break;
+    }
+  }
+  for (const auto rule : broken) note_breach(rule, case_id, reply.raw());
+}
+
+void Invariants::note_closing(int quit_code, bool closed, const std::string& case_id) {
+  if (quit_code == 421) return;  // RFC 5321 3.8: legal at any time
+  ++tallies_[quit_gets_221].looked_at;
+  if (quit_code != 221) {
+    note_breach(quit_gets_221, case_id, fmt::format("the code was {}", quit_code));
+    return;
+  }
+  ++tallies_[closes_after_221].looked_at;
+  if (!closed) note_breach(closes_after_221, case_id, "the stream stayed open");
+}
+
+std::vector<result::CaseResult> Invariants::results(const Requirements& requirements) const {
+  std::vector<result::CaseResult> results;
+  for (int index = 0; index < rule_count; ++index) {
+    const auto rule = static_cast<Rule>(index);
+    const auto& words = describe(rule);
+    const auto& tally = tallies_[index];
+    if (tally.looked_at == 0) continue;
+    scenario::Case stand_in;
+    stand_in.covers = {words.requirement};
+    const std::vector<std::string> none;
+    Judge judge(requirements, none, stand_in);
+    result::CaseResult one;
+    one.id = std::string("invariants/") + words.name;
+    one.title = words.title;
+    one.spec = words.spec;
+    one.section = words.section;
+    one.covers = stand_in.covers;
+    for (const auto& place : tally.places) {
+      result::Finding finding;
+      finding.verdict = Verdict::fail;
+      finding.message = "seen in " + place.case_id;
+      finding.expected = words.title;
+      finding.actual = place.octets;
+      judge.record(std::move(finding));
+    }
+    one.verdict = judge.verdict();
+    one.outcome = tally.broken == 0 ? "" : fmt::format("broken {} times in {} replies", tally.broken, tally.looked_at);
+    one.findings = judge.take_findings();
+    one.requirement_verdicts = judge.requirement_verdicts();
+    results.push_back(std::move(one));
+  }
+  return results;
+}
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/session.hpp"
+#include "scenario/model.hpp"
+
+namespace smtpspec::engine {
+
+/// What a condition is held against: one event, or a collection of them.
+struct Observation {
+  const Event* event = nullptr;                    ///< the answer; null when none was read
+  const std::vector<Event>* collection = nullptr;  ///< of a `collect`; its last event says how it ended
+  bool closed_after = false;                       ///< the stream ended right after the reply
+  std::optional<bool> tls;                         ///< of a handshake
+  std::chrono::steady_clock::time_point sent_at{};
+};
+
+/// Codes of labelled answers, for same_as.
+using LabelledCodes = std::map<std::string, int>;
+
+/// How well a condition holds.
+struct Match {
+  enum class Grade {
+    holds,
+    near,  ///< the right class of reply with another code, or 4yz where 5yz was asked for
+    no,
+  };
+  Grade grade = Grade::holds;
+  std::string why;  ///< the first part that does not hold; empty when all do
+};
+
+/// Holds a condition, all but `delivered`, against what was seen.
+Match match(const scenario::Condition& condition, const Observation& seen, const LabelledCodes& labelled,
+            const scenario::Variables& variables);
+
+/// A condition in words: "reply 250, enhanced code 2.1.x".
+std::string describe(const scenario::Condition& condition);
+
+/// An event in words; a reply with its octets.
+std::string describe(const Event& event);
+
+/// A collection in words: "250, 221, then the stream ended".
+std::string describe(const std::vector<Event>& collection);
+
+/// True when the condition can be judged without reading anything from the session.
+bool asks_for_mail_alone(const scenario::Condition& condition);
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/needs.hpp"
+
+#include <fmt/format.h>
+
+namespace smtpspec::engine {
+namespace {
+
+using scenario::Case;
+using scenario::Need;
+
+// The capabilities that the case will see, and the answer that proves them.
+struct Offered {
+  const smtp::Capabilities* capabilities = nullptr;
+  const std::string* proof = nullptr;
+};
+
+Offered offered_to(const Case& one, const ProbedEndpoint& probe) {
+  if (one.prelude.tls && probe.in_tls) return {&*probe.in_tls, &probe.ehlo_in_tls};
+  return {&probe.capabilities, &probe.ehlo};
+}
+
+std::optional<std::string> unmet_keyword(const Need& need, const Offered& offered) {
+  const bool listed = need.parameter.empty() ? offered.capabilities->has(need.keyword)
+                                             : offered.capabilities->offers(need.keyword, need.parameter);
+  if (listed != need.absent) return std::nullopt;
+  const auto what = need.parameter.empty() ? need.keyword : need.keyword + " " + need.parameter;
+  return fmt::format("the answer to EHLO {} {}: {}", need.absent ? "lists" : "does not list", what, *offered.proof);
+}
+
+// What only the target file can say.
+std::optional<std::string> unmet_fact(const Need& need, const RunContext& context, const ProbedEndpoint& probe) {
+  const auto& target = context.target;
+  const auto lacks = [&](const char* what) { return std::optional(fmt::format("the target {} {}", target.name, what)); };
+  if (need.fact == "credentials" && !target.credentials) return lacks("gives no credentials");
+  if (need.fact == "relay" && target.relay_domain.empty()) return lacks("relays for no domain that we know");
+  if (need.fact == "rejected-recipient" && target.refused.empty()) return lacks("names no recipient that it refuses");
+  if (need.fact == "mailbox" && !context.mail) return lacks("has no mailbox that can be read");
+  if (need.fact == "recipients" && target.limits.max_recipients < need.amount) {
+    return fmt::format("the target {} takes {} recipients, and {} are needed", target.name,
+                       target.limits.max_recipients, need.amount);
+  }
+  if (need.fact == "tls" && !probe.capabilities.has("STARTTLS") && !probe.in_tls) {
+    return fmt::format("the answer to EHLO does not list STARTTLS: {}", probe.ehlo);
+  }
+  return std::nullopt;
+}
+
+// What a prelude takes for granted is a need as well.
+std::vector<Need> all_needs(const Case& one) {
+  auto needs = one.needs;
+  if (one.prelude.tls && one.on != "smtps") needs.push_back({"STARTTLS", false, "STARTTLS", "", "", 0});
+  if (one.prelude.auth) needs.push_back({"credentials", false, "", "", "credentials", 0});
+  if (one.prelude.auth) needs.push_back({"AUTH", false, "AUTH", "", "", 0});
+  return needs;
+}
+
+// STARTTLS is offered in the clear alone, so its absence inside TLS proves nothing.
+Offered offered_for(const Need& need, const Case& one, const ProbedEndpoint& probe) {
+  if (need.keyword == "STARTTLS") return {&probe.capabilities, &probe.ehlo};
+  return offered_to(one, probe);
+}
+
+}  // namespace
+
+std::optional<std::string> unmet_need(const Case& one, const RunContext& context) {
+  if (endpoint_url(context.target, one.on).empty()) {
+    return fmt::format("the target {} has no endpoint '{}'", context.target.name, one.on);
+  }
+  const auto client = one.client.empty() ? context.default_client : one.client;
+  const auto probe = context.probes.find({one.on, client});
+  if (probe == context.probes.end() || !probe->second.failure.empty()) return std::nullopt;
+  for (const auto& need : all_needs(one)) {
+    if (!need.keyword.empty() && one.force) continue;
+    auto unmet = need.keyword.empty() ? unmet_fact(need, context, probe->second)
+                                      : unmet_keyword(need, offered_for(need, one, probe->second));
+    if (unmet) return unmet;
+  }
+  return std::nullopt;
+}
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/probe.hpp"
+
+#include "engine/dialogue.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using From = scenario::Prelude::From;
+
+// The first reply and the last one of a dialogue, out of what its observer was told.
+struct Heard {
+  std::string greeting;
+  std::string last;
+};
+
+Session::ReplyObserver listen_to(Heard& heard) {
+  return [&heard](const smtp::Reply& reply, bool) {
+    heard.last = reply.raw();
+    if (heard.greeting.empty()) heard.greeting = heard.last;
+  };
+}
+
+wire::Task<void> probe_in_tls(RunContext& context, ProbeKey key, ProbedEndpoint& found) {
+  Scope scope(context.target, CaseToken(context.token_seed, 0));
+  scenario::Prelude prelude;
+  prelude.tls = true;
+  Heard heard;
+  Dialogue dialogue;
+  dialogue.client = key.client;
+  dialogue.on_reply = listen_to(heard);
+  const auto failure = co_await open_dialogue(context, scope, prelude, key.on, dialogue);
+  if (failure) co_return;
+  found.in_tls = dialogue.session->capabilities;
+  found.ehlo_in_tls = heard.last;
+  co_await close_dialogue(context, dialogue);
+}
+
+}  // namespace
+
+wire::Task<ProbedEndpoint> probe_endpoint(RunContext& context, ProbeKey key) {
+  ProbedEndpoint found;
+  Scope scope(context.target, CaseToken(context.token_seed, 0));
+  scenario::Prelude prelude;
+  Heard heard;
+  Dialogue dialogue;
+  dialogue.client = key.client;
+  dialogue.on_reply = listen_to(heard);
+  const auto failure = co_await open_dialogue(context, scope, prelude, key.on, dialogue);
+  found.banner = heard.greeting;
+  if (failure) {
+    found.failure = describe(*failure);
+    found.unreachable = failure->stage == "connecting" ||
+                        (failure->stage == "the greeting" && failure->kind == PreludeFailure::Kind::silence);
+    co_return found;
+  }
+  found.capabilities = dialogue.session->capabilities.value_or(smtp::Capabilities{});
+  found.ehlo = heard.last;
+  co_await close_dialogue(context, dialogue);
+  const bool offers_tls = found.capabilities.has("STARTTLS") && context.tls;
+  if (offers_tls) co_await probe_in_tls(context, key, found);
+  co_return found;
+}
+
+wire::Task<bool> still_greets(RunContext& context, std::string on, std::string client) {
+  Scope scope(context.target, CaseToken(context.token_seed, 0));
+  scenario::Prelude prelude;
+  prelude.from = From::greeting;
+  Dialogue dialogue;
+  dialogue.client = std::move(client);
+  const auto failure = co_await open_dialogue(context, scope, prelude, std::move(on), dialogue);
+  if (dialogue.session) dialogue.session->close();
+  co_return !failure || failure->kind == PreludeFailure::Kind::refused || failure->kind == PreludeFailure::Kind::temporary ||
+      (failure->kind == PreludeFailure::Kind::closed && failure->stage != "connecting");
+}
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/schedule.hpp"
+#include "result/model.hpp"
+#include "scenario/catalogue.hpp"
+#include "target/host.hpp"
+
+namespace smtpspec::engine {
+
+struct RunOptions {
+  ScheduleOptions schedule;
+  Timeouts timeouts;
+  double timeout_multiplier = 1.0;
+  std::filesystem::path messages;   ///< folder of the files that {file("name")} names
+  std::string client = "stranger";  ///< for cases that name no client
+};
+
+/// Plays the cases against the target and gives everything that came out, invariants at the end. A target that can't be
+/// reached at all has all its cases blocked and marked unreachable. Blocks until done or `stop` says so.
+/// Host and cases must outlive the call.
+result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
+                      const std::vector<const scenario::Case*>& cases, const RunOptions& options, StopRequest stop,
+                      CaseDone done);
+
+}  // namespace smtpspec::engine

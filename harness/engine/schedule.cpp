@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/schedule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "engine/case_description.hpp"
+#include "engine/case_run.hpp"
+#include "engine/needs.hpp"
+#include "engine/probe.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+constexpr std::uint32_t max_attempts = 3;
+
+// How often somebody outside is asked whether the run must end.
+constexpr std::chrono::milliseconds watch_interval{20};
+
+}  // namespace
+
+Scheduler::Scheduler(RunContext& context, TargetControl control, ScheduleOptions options,
+                     std::vector<const scenario::Case*> cases)
+    : context_(context),
+      control_(std::move(control)),
+      options_(options),
+      cases_(std::move(cases)),
+      states_(cases_.size(), State::waiting),
+      results_(cases_.size()),
+      pool_empty_(context.loop),
+      ended_(context.loop) {}
+
+std::vector<std::size_t> Scheduler::order() const {
+  std::vector<std::size_t> indices(cases_.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i;
+  if (options_.shuffle) {
+    std::mt19937_64 random(options_.seed);
+    std::shuffle(indices.begin(), indices.end(), random);
+  }
+  return indices;
+}
+
+wire::Task<void> Scheduler::run(StopRequest stop, CaseDone done) {
+  done_ = std::move(done);
+  context_.loop.spawn(watch(std::move(stop)));
+  context_.loop.spawn(play_all());
+  co_await ended_.wait(wire::no_deadline);
+  const auto reason = "not run: " + (target_gone_ ? std::string("the target is dead") : aborted_);
+  for (std::size_t i = 0; i < cases_.size(); ++i) {
+    if (states_[i] != State::done) finish(i, unplayed(*cases_[i], Verdict::blocked, reason));
+  }
+}
+
+wire::Task<void> Scheduler::watch(StopRequest stop) {
+  const auto limit = options_.max_time ? wire::deadline_after(*options_.max_time) : wire::no_deadline;
+  while (!ended_.is_set()) {
+    if (auto word = stop ? stop() : std::string(); !word.empty()) stop_with(std::move(word));
+    if (std::chrono::steady_clock::now() >= limit) stop_with("max-time");
+    co_await wire::sleep_for(context_.loop, watch_interval);
+  }
+}
+
+void Scheduler::stop_with(std::string word) {
+  if (aborted_.empty()) aborted_ = std::move(word);
+  ended_.set();
+}
+
+wire::Task<void> Scheduler::play_all() {
+  std::vector<std::size_t> together, alone;
+  for (const auto index : order()) (cases_[index]->exclusive ? alone : together).push_back(index);
+  co_await play_pool(std::move(together), options_.jobs);
+  co_await play_pool(std::move(alone), 1);
+  ended_.set();
+}
+
+wire::Task<void> Scheduler::play_pool(std::vector<std::size_t> cases, std::size_t jobs) {
+  queue_ = std::move(cases);
+  std::reverse(queue_.begin(), queue_.end());
+  while (!queue_.empty() && !target_gone_) {
+    pool_empty_.reset();
+    workers_ = std::min(jobs, queue_.size());
+    for (std::size_t i = 0, n = workers_; i < n; ++i) context_.loop.spawn(work());
+    co_await pool_empty_.wait(wire::no_deadline);
+    if (target_died_) co_await recover();
+  }
+}
+
+wire::Task<void> Scheduler::work() {
+  while (!queue_.empty() && !target_died_) {
+    const auto index = queue_.back();
+    queue_.pop_back();
+    co_await play_one(index);
+  }
+  if (--workers_ == 0) pool_empty_.set();
+}
+
+wire::Task<void> Scheduler::play_one(std::size_t index) {
+  states_[index] = State::in_flight;
+  bool seems_dead = false;
+  auto result = co_await play_repeatedly(index, seems_dead);
+  if (seems_dead && !target_died_) {
+    const bool dead = co_await is_dead(*cases_[index]);
+    if (dead && !target_died_) {
+      target_died_ = true;
+      for (std::size_t i = 0; i < states_.size(); ++i) {
+        if (states_[i] == State::in_flight) suspects_.push_back(i);
+      }
+    }
+  }
+  // Whoever was in flight when the target died is played again.
+  if (!target_died_) finish(index, std::move(result));
+}
+
+wire::Task<bool> Scheduler::is_dead(const scenario::Case& one) {
+  if (control_.is_alive && !control_.is_alive()) co_return true;
+  const auto client = one.client.empty() ? context_.default_client : one.client;
+  const bool greets = co_await still_greets(context_, one.on, client);
+  co_return !greets;
+}
+
+wire::Task<result::CaseResult> Scheduler::play_repeatedly(std::size_t index, bool& seems_dead) {
+  result::CaseResult worst;
+  bool differed = false;
+  for (std::uint32_t i = 0; i < options_.repeat; ++i) {
+    auto result = co_await play_with_retries(index, i, seems_dead);
+    if (i > 0 && result.verdict != worst.verdict) differed = true;
+    if (i == 0 || result.verdict > worst.verdict) worst = std::move(result);
+    if (seems_dead || (options_.until_fail && is_red(worst))) break;
+  }
+  if (differed) worst.reason += fmt::format("{}the verdict was not the same in every repetition", worst.reason.empty() ? "" : "; ");
+  co_return worst;
+}
+
+wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, std::uint32_t repetition,
+                                                            bool& seems_dead) {
+  const auto& one = *cases_[index];
+  if (auto unmet = unmet_need(one, context_)) {
+    auto result = unplayed(one, Verdict::unsupported, std::move(*unmet));
+    co_return result;
+  }
+  (void)repetition;
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    CaseRun play(context_, one, CaseToken(context_.token_seed, ++tokens_));
+    auto result = co_await play.run();
+    result.attempts = attempt;
+    seems_dead = play.target_seems_dead();
+    const bool again = play.worth_another_try() && attempt < max_attempts && result.verdict == Verdict::blocked;
+    if (!again || (seems_dead && control_.is_alive && !control_.is_alive())) co_return result;
+    co_await wire::sleep_for(context_.loop, context_.target.limits.retry_after);
+  }
+}
+
+wire::Task<void> Scheduler::recover() {
+  auto suspects = std::move(suspects_);
+  suspects_.clear();
+  target_died_ = false;
+  const auto problem = control_.restart ? control_.restart() : std::string("it was not started by us");
+  if (!problem.empty()) {
+    for (const auto index : suspects) {
+      auto result = unplayed(*cases_[index], Verdict::crash,
+                             fmt::format("the target died (one of {} cases in flight) and can't be restarted: {}",
+                                         suspects.size(), problem));
+      if (control_.log_tail) result.server_log = control_.log_tail();
+      finish(index, std::move(result));
+    }
+    target_gone_ = true;
+    co_return;
+  }
+  for (const auto index : suspects) {
+    if (target_gone_) co_return;
+    co_await replay_alone(index);
+  }
+}
+
+wire::Task<void> Scheduler::replay_alone(std::size_t index) {
+  bool seems_dead = false;
+  auto result = co_await play_with_retries(index, 0, seems_dead);
+  bool dead = false;
+  if (seems_dead) dead = co_await is_dead(*cases_[index]);
+  if (!dead) {
+    finish(index, std::move(result));
+    co_return;
+  }
+  result.verdict = Verdict::crash;
+  result.reason = "the target died of this case";
+  if (control_.log_tail) result.server_log = control_.log_tail();
+  finish(index, std::move(result));
+  const auto problem = control_.restart ? control_.restart() : std::string("it was not started by us");
+  target_gone_ = !problem.empty();
+}
+
+bool Scheduler::is_red(const result::CaseResult& result) const {
+  switch (result.verdict) {
+    case Verdict::pass:
+    case Verdict::info:
+    case Verdict::unsupported: return false;
+    case Verdict::warn: return options_.strict;
+    default: return true;
+  }
+}
+
+void Scheduler::finish(std::size_t index, result::CaseResult result) {
+  if (is_red(result) && result.server_log.empty() && control_.log_tail) result.server_log = control_.log_tail();
+  states_[index] = State::done;
+  if (done_) done_(result);
+  const bool red = is_red(result);
+  results_[index] = std::move(result);
+  if (red && options_.fail_fast) stop_with("fail-fast");
+}
+
+std::vector<result::CaseResult> Scheduler::take_results() { return std::move(results_); }
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/run_context.hpp"
+#include "result/model.hpp"
+#include "scenario/model.hpp"
+
+namespace smtpspec::engine {
+
+/// In what order, how often and how many cases at once.
+struct ScheduleOptions {
+  std::size_t jobs = 16;
+  bool shuffle = false;
+  std::uint64_t seed = 0;
+  std::uint32_t repeat = 1;     ///< plays of each case; the worst result stands
+  bool until_fail = false;      ///< repeats each case until it is red, at most `repeat` times
+  bool fail_fast = false;       ///< stops at the first red case
+  bool strict = false;          ///< for fail_fast: a warn is red too
+  std::optional<std::chrono::milliseconds> max_time;
+};
+
+/// What the scheduler can do about the target itself. All of it may block for a moment.
+struct TargetControl {
+  std::function<bool()> is_alive;      ///< the process lives; true where that can't be known
+  std::function<std::string()> restart;  ///< "" when it serves again, else why not; null when it can't be started by us
+  std::function<std::string()> log_tail;
+};
+
+/// Says from outside that the run must end: "" to go on, else the word for `Run::aborted`. Asked often.
+using StopRequest = std::function<std::string()>;
+
+/// Is told of each case as it is done, in the order of doing.
+using CaseDone = std::function<void(const result::CaseResult&)>;
+
+/// Plays cases, several at once, and keeps their results in the order of the cases however they ran. Exclusive cases run
+/// alone, after the others.
+///
+/// When the target dies, the cases that were in flight run again one by one on a fresh target: the one that kills it is
+/// `crash`, the others get their true verdict. Where it can't be restarted all in flight are `crash (one of n)` and the
+/// rest is `blocked: not run`.
+class Scheduler {
+ public:
+  Scheduler(RunContext& context, TargetControl control, ScheduleOptions options,
+            std::vector<const scenario::Case*> cases);
+
+  /// Plays until all is done or somebody wants it to end. Then `results()` has one for every case.
+  wire::Task<void> run(StopRequest stop, CaseDone done);
+
+  std::vector<result::CaseResult> take_results();
+  const std::string& aborted() const { return aborted_; }
+
+ private:
+  enum class State { waiting, in_flight, done };
+
+  wire::Task<void> play_all();
+  wire::Task<void> play_pool(std::vector<std::size_t> cases, std::size_t jobs);
+  wire::Task<void> work();
+  wire::Task<void> play_one(std::size_t index);
+  wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& seems_dead);
+  wire::Task<result::CaseResult> play_with_retries(std::size_t index, std::uint32_t repetition, bool& seems_dead);
+  wire::Task<bool> is_dead(const scenario::Case& one);
+  wire::Task<void> recover();
+  wire::Task<void> replay_alone(std::size_t index);
+  wire::Task<void> watch(StopRequest stop);
+  void finish(std::size_t index, result::CaseResult result);
+  void stop_with(std::string word);
+  bool is_red(const result::CaseResult& result) const;
+  std::vector<std::size_t> order() const;
+
+  RunContext& context_;
+  const TargetControl control_;
+  const ScheduleOptions options_;
+  const std::vector<const scenario::Case*> cases_;
+  std::vector<State> states_;
+  std::vector<result::CaseResult> results_;
+  std::vector<std::size_t> queue_;     // of the pool, next one last
+  std::vector<std::size_t> suspects_;  // in flight when the target died
+  CaseDone done_;
+  std::string aborted_;
+  bool target_died_ = false;
+  bool target_gone_ = false;
+  std::size_t workers_ = 0;
+  std::uint64_t tokens_ = 0;
+  wire::Event pool_empty_;
+  wire::Event ended_;
+};
+
+}  // namespace smtpspec::engine

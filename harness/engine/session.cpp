@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/session.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// EHLO and LHLO are the commands whose answer is a list of capabilities.
+bool says_hello(std::string_view bytes) {
+  if (bytes.size() < 4) return false;
+  const auto is = [&](std::size_t i, char letter) { return (bytes[i] & ~0x20) == letter; };
+  return (is(0, 'E') || is(0, 'L')) && is(1, 'H') && is(2, 'L') && is(3, 'O');
+}
+
+// What is kept of one content, for the question whether all of it was delivered.
+constexpr std::size_t max_recorded_content = 16 * 1024 * 1024;
+
+}  // namespace
+
+std::optional<Event> Session::event_from_buffer() {
+  while (const auto line = splitter_.next()) {
+    if (parser_.feed(*line) == smtp::ReplyParser::State::need_more) continue;
+    Event event{Event::Kind::reply, parser_.take(), {}, arrived_at_};
+    note_reply(event.reply);
+    return event;
+  }
+  return std::nullopt;
+}
+
+Event Session::closed_event(std::string detail) {
+  peer_closed_ = true;
+  Event closed{Event::Kind::closed, {}, std::move(detail), Clock::now()};
+  if (splitter_.pending().empty() && !parser_.in_progress()) return closed;
+  const smtp::Line rest{std::string(splitter_.pending()), smtp::Ending::none};
+  splitter_.clear();
+  if (!rest.text.empty()) parser_.feed(rest);
+  Event cut{Event::Kind::reply, parser_.take(), {}, closed.at};
+  cut.reply.faults.push_back(smtp::ReplyFault::cut_off);
+  note_reply(cut.reply);
+  unread(std::move(closed));
+  return cut;
+}
+
+void Session::note_reply(const smtp::Reply& reply) {
+  if (observer_) observer_(reply, said_ehlo_);
+  if (said_ehlo_ && reply.usable() && reply.code == 250) capabilities = smtp::parse_capabilities(reply);
+  said_ehlo_ = false;
+  expects_content_ = reply.code == 354 || reply.code == 334;
+  recording_ = reply.code == 354;
+  if (recording_) contents_.emplace_back();
+}
+
+wire::Task<Event> Session::next_event(wire::Deadline deadline) {
+  if (!returned_.empty()) {
+    Event event = std::move(returned_.front());
+    returned_.pop_front();
+    co_return event;
+  }
+  for (;;) {
+    if (auto event = event_from_buffer()) co_return std::move(*event);
+    if (peer_closed_) co_return Event{Event::Kind::closed, {}, "the stream had ended", Clock::now()};
+    wire::ReadOutcome outcome = co_await connection_.read_some(deadline);
+    arrived_at_ = Clock::now();
+    if (const auto* received = std::get_if<wire::Received>(&outcome)) {
+      splitter_.feed(received->bytes);
+    } else if (std::holds_alternative<wire::TimedOut>(outcome)) {
+      co_return Event{Event::Kind::silence, {}, std::string(splitter_.pending()), arrived_at_};
+    } else {
+      co_return closed_event(wire::describe(outcome));
+    }
+  }
+}
+
+void Session::note_sent(const std::string& bytes) {
+  sent_at_ = Clock::now();
+  said_ehlo_ = says_hello(bytes);
+  if (!recording_) return;
+  auto& content = contents_.back();
+  if (content.size() + bytes.size() <= max_recorded_content) content += bytes;
+  // RFC 5321 4.1.1.4: CRLF.CRLF ends it, and the first CRLF belongs to it; an empty message ends with the bare dot line.
+  const auto end = content.starts_with(".\r\n") ? 0 : content.find("\r\n.\r\n");
+  if (end == std::string::npos) return;
+  content.resize(end == 0 ? 0 : end + 2);
+  recording_ = false;
+}
+
+wire::Task<void> Session::send(std::string bytes, wire::Deadline deadline) {
+  note_sent(bytes);
+  co_await connection_.write(bytes, deadline);
+}
+
+wire::Task<void> Session::send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
+                                        wire::Deadline deadline) {
+  std::string all;
+  for (const auto& part : parts) all += part;
+  note_sent(all);
+  co_await connection_.write_segments(std::move(parts), gap, deadline);
+  sent_at_ = Clock::now();
+}
+
+wire::Task<wire::TlsOutcome> Session::start_tls(wire::TlsClientContext context, std::string server_name,
+                                                wire::Deadline deadline) {
+  wire::TlsStart start{std::string(splitter_.pending()), wire::ClearBytes::set_aside};
+  splitter_.clear();
+  sent_at_ = Clock::now();
+  wire::TlsOutcome outcome =
+      co_await connection_.start_tls_client(std::move(context), std::move(server_name), std::move(start), deadline);
+  if (std::holds_alternative<wire::TlsUp>(outcome)) capabilities.reset();
+  co_return outcome;
+}
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "smtp/capabilities.hpp"
+#include "smtp/line.hpp"
+#include "smtp/reply.hpp"
+#include "wire/connection.hpp"
+
+namespace smtpspec::engine {
+
+/// What the target did next on one session. Silence and a closed stream are answers that scenarios ask about.
+struct Event {
+  enum class Kind {
+    reply,    ///< `reply` is filled; unusable ones too
+    closed,   ///< the stream ended (FIN, RST or TLS broken: `detail` says which)
+    silence,  ///< nothing until the deadline, the stream is open
+  };
+
+  Kind kind = Kind::silence;
+  smtp::Reply reply;
+  std::string detail;                           ///< for a person: "peer closed (FIN)"
+  std::chrono::steady_clock::time_point at{};  ///< when the last octet of it arrived
+};
+
+/// One dialogue with the target as an SMTP client: a connection, the replies read from it, and what has been learnt on
+/// the way. Sends what it is told, octet by octet; nothing is repaired.
+class Session {
+ public:
+  explicit Session(wire::Connection connection) : connection_(std::move(connection)) {}
+
+  /// The next reply, or how the wait for it ended. A stream that ends inside a reply gives that reply first, marked
+  /// cut_off.
+  wire::Task<Event> next_event(wire::Deadline deadline);
+
+  /// Gives an event back: the next next_event() tells it again.
+  void unread(Event event) { returned_.push_front(std::move(event)); }
+
+  /// Writes in one segment. A write that fails is not told: what the target had to say is still read, and then its end.
+  wire::Task<void> send(std::string bytes, wire::Deadline deadline);
+
+  /// Writes each part as a segment of its own.
+  wire::Task<void> send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap, wire::Deadline deadline);
+
+  /// The handshake as client. Octets that had come in the clear are set aside, and forgotten.
+  wire::Task<wire::TlsOutcome> start_tls(wire::TlsClientContext context, std::string server_name,
+                                         wire::Deadline deadline);
+
+  /// The end of the dialogue by our hand.
+  void half_close() { connection_.half_close(); }
+  void close() { connection_.close(); }
+  void abort() { connection_.abort(); }
+
+  wire::Connection& connection() { return connection_; }
+
+  /// When the last write began.
+  std::chrono::steady_clock::time_point sent_at() const { return sent_at_; }
+
+  /// True when a 354 or 334 is the last word: what we send next is no command.
+  bool expects_content() const { return expects_content_; }
+  void set_expects_content(bool yes) { expects_content_ = yes; }
+
+  bool peer_closed() const { return peer_closed_; }
+
+  /// What was sent as content since each 354, up to the true end of it (or all, while there is none).
+  const std::vector<std::string>& contents() const { return contents_; }
+  void add_content(std::string octets) { contents_.push_back(std::move(octets)); }
+
+  /// Is told of every reply once, as it is read; the flag says that it answers EHLO or LHLO.
+  using ReplyObserver = std::function<void(const smtp::Reply&, bool answers_ehlo)>;
+  void set_observer(ReplyObserver observer) { observer_ = std::move(observer); }
+
+  std::optional<smtp::Capabilities> capabilities;  ///< of the last EHLO or LHLO answer
+  std::vector<std::string> accepted_recipients;    ///< of the prelude
+
+ private:
+  std::optional<Event> event_from_buffer();
+  Event closed_event(std::string detail);
+  void note_reply(const smtp::Reply& reply);
+  void note_sent(const std::string& bytes);
+
+  wire::Connection connection_;
+  smtp::LineSplitter splitter_{smtp::LinePolicy::lf_too};
+  smtp::ReplyParser parser_;
+  std::deque<Event> returned_;
+  ReplyObserver observer_;
+  bool said_ehlo_ = false;
+  std::vector<std::string> contents_;
+  std::chrono::steady_clock::time_point sent_at_{};
+  std::chrono::steady_clock::time_point arrived_at_{};
+  bool recording_ = false;
+  bool expects_content_ = false;
+  bool peer_closed_ = false;
+};
+
+}  // namespace smtpspec::engine

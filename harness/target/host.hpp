@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "refserver/configuration.hpp"
+#include "target/instance.hpp"
+#include "target/mailbox.hpp"
+#include "target/target.hpp"
+#include "wire/event_loop.hpp"
+
+namespace smtpspec::target {
+
+/// A target that is being served, whoever serves it: a process that we started, somebody else's server, or the embedded
+/// one on our own event loop. Ends what it began when it is destroyed.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  /// With every placeholder filled.
+  virtual const Target& target() const = 0;
+
+  /// Null when no mailbox of it can be read.
+  virtual MailStore* mail() = 0;
+
+  /// False once a process that we started has ended; true where that can't be known.
+  virtual bool alive() = 0;
+  virtual bool can_restart() const = 0;
+
+  /// "" when it serves again, else why not.
+  virtual std::string restart() = 0;
+  virtual std::string log_tail() = 0;
+};
+
+/// Serves the target: starts it, or only opens its mailbox. The embedded server takes its configuration and runs on
+/// `loop`, which must outlive the host.
+std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
+                                                           const StartOptions& options,
+                                                           const refserver::Configuration& configuration);
+
+}  // namespace smtpspec::target
