@@ -82,8 +82,9 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
     event = co_await read_event(dialogue, wire::deadline_after(std::chrono::milliseconds(*ms)));
     seen.event = &event;
   }
-  const bool asks_for_end = condition.closed.has_value() && condition.reply && !seen.closed_after;
-  if (asks_for_end && event.kind == Event::Kind::reply) {
+  const bool asks_for_end = condition.closed.has_value() && condition.reply && !seen.end_awaited;
+  if (asks_for_end && event.kind == Event::Kind::reply && condition.reply->matches(event.reply.code)) {
+    seen.end_awaited = true;
     Event next = co_await dialogue.session->next_event(wire::deadline_after(close_after_reply));
     seen.closed_after = next.kind == Event::Kind::closed;
     if (next.kind == Event::Kind::reply) dialogue.session->unread(std::move(next));

@@ -17,6 +17,7 @@ struct Observation {
   const Event* event = nullptr;                    ///< the answer; null when none was read
   const std::vector<Event>* collection = nullptr;  ///< of a `collect`; its last event says how it ended
   bool closed_after = false;                       ///< the stream ended right after the reply
+  bool end_awaited = false;                        ///< closed_after is known
   std::optional<bool> tls;                         ///< of a handshake
   std::chrono::steady_clock::time_point sent_at{};
 };
