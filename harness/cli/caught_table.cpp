@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/caught_table.hpp"
 
-#include <fmt/format.h>
-
 #include <fstream>
 #include <sstream>
+
+#include <fmt/format.h>
 
 namespace smtpspec::cli {
 
 std::string format_caught(const CaughtTable& table) {
-  std::string text = "# Which cases catch which defect of the embedded server. Written by `smtpspec selftest --write`.\n";
+  std::string text =
+      "# Which cases catch which defect of the embedded server. Written by `smtpspec selftest --write`.\n";
   for (const auto& [defect, ids] : table) text += fmt::format("{}\t{}\n", defect, fmt::join(ids, " "));
   return text;
 }

@@ -11,8 +11,8 @@
 
 namespace smtpspec::cli {
 
-/// Which cases caught which defect of the embedded server: fixtures/defects/caught.tsv, a line a defect, its name, a tab,
-/// and the ids of the cases that were fail, warn, blocked or crash, separated by spaces.
+/// Which cases caught which defect of the embedded server: fixtures/defects/caught.tsv, a line a defect, its
+/// name, a tab, and the ids of the cases that were fail, warn, blocked or crash, separated by spaces.
 using CaughtTable = std::map<std::string, std::set<std::string>>;
 
 std::string format_caught(const CaughtTable& table);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/data_folder.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
+
+#include <fmt/format.h>
 
 namespace smtpspec::cli {
 namespace {
@@ -44,7 +44,8 @@ std::variant<DataFolder, NoDataFolder> find_data_folder(const std::string& optio
     return DataFolder{installed};
   }
   if (const auto tree = source_tree_above(beside); !tree.empty()) return DataFolder{tree};
-  return NoDataFolder{"the bundled scenarios are not beside the program; name their folder by --data or SMTPSPEC_DATA"};
+  return NoDataFolder{
+      "the bundled scenarios are not beside the program; name their folder by --data or SMTPSPEC_DATA"};
 }
 
 }  // namespace smtpspec::cli

@@ -22,8 +22,8 @@ struct NoDataFolder {
   std::string message;
 };
 
-/// Finds the folder: what --data says, else $SMTPSPEC_DATA, else `../share/smtpspec` beside the program, else the source
-/// tree that the program was built in.
+/// Finds the folder: what --data says, else $SMTPSPEC_DATA, else `../share/smtpspec` beside the program, else
+/// the source tree that the program was built in.
 std::variant<DataFolder, NoDataFolder> find_data_folder(const std::string& option);
 
 /// The path of this program.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <memory>
 
 #include <CLI/CLI.hpp>
-#include <memory>
+#include <fmt/format.h>
 
 #include "cli/caught_table.hpp"
 #include "cli/commands.hpp"
@@ -24,7 +24,8 @@ struct ExplainCommand {
 };
 
 std::string describe(const base::Requirement& one) {
-  auto text = fmt::format("{}  {}  RFC {} section {}\n  {}\n", one.id, one.level, one.rfc, one.section, one.gist);
+  auto text =
+      fmt::format("{}  {}  RFC {} section {}\n  {}\n", one.id, one.level, one.rfc, one.section, one.gist);
   text += fmt::format("  binds: {}; a breach is at most: {}\n", one.party, base::to_string(one.worst));
   if (!one.superseded_by.empty()) text += fmt::format("  replaced by: {}\n", one.superseded_by);
   return text;
@@ -38,7 +39,8 @@ std::string catchers(const CaughtTable& caught, const std::string& case_id) {
   return text.empty() ? "none yet" : text;
 }
 
-ExitCode ExplainCommand::explain_requirement(const LoadedSuite& loaded, const base::Requirement& requirement) const {
+ExitCode ExplainCommand::explain_requirement(const LoadedSuite& loaded,
+                                             const base::Requirement& requirement) const {
   auto text = describe(requirement) + "\nCases that cover it:\n";
   for (const auto& one : loaded.suite.cases) {
     const auto& ids = one.covers;
@@ -82,8 +84,10 @@ ExitCode ExplainCommand::execute() {
 void add_explain(CLI::App& app, ExitCode& code) {
   auto command = std::make_shared<ExplainCommand>();
   auto& sub = *app.add_subcommand("explain", "Tell what a case or a requirement is about");
-  sub.add_option("id", command->id, "A case id, a prefix of it, or a requirement id like R5321-4.5.2-b")->required();
-  sub.add_option("--data", command->selection.data, "Folder with the bundled scenarios and fixtures")->type_name("DIR");
+  sub.add_option("id", command->id, "A case id, a prefix of it, or a requirement id like R5321-4.5.2-b")
+      ->required();
+  sub.add_option("--data", command->selection.data, "Folder with the bundled scenarios and fixtures")
+      ->type_name("DIR");
   sub.callback([command, &code] { code = command->execute(); });
 }
 

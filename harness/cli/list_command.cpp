@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
+#include <memory>
 
 #include <CLI/CLI.hpp>
-#include <memory>
+#include <fmt/format.h>
 
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
@@ -44,7 +44,9 @@ void add(CLI::App& app, ExitCode& code, const char* name, const char* gist, Exec
 
 }  // namespace
 
-void add_list(CLI::App& app, ExitCode& code) { add(app, code, "list", "List case ids and titles", list); }
+void add_list(CLI::App& app, ExitCode& code) {
+  add(app, code, "list", "List case ids and titles", list);
+}
 
 void add_lint(CLI::App& app, ExitCode& code) {
   add(app, code, "lint", "Look for what is wrong with scenarios without playing them", lint);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/version.hpp"
@@ -10,14 +11,18 @@ namespace smtpspec::cli {
 namespace {
 
 int parse_and_run(int argc, char** argv) {
-  CLI::App app("Plays scripted SMTP dialogues against a mail server and judges every answer by the RFC.", "smtpspec");
+  CLI::App app("Plays scripted SMTP dialogues against a mail server and judges every answer by the RFC.",
+               "smtpspec");
   app.set_version_flag("--version", std::string("smtpspec ") + tool_version);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 green, 1 red, 2 wrong options or nothing matched, 3 invalid file, 4 target or report not\n"
-             "reachable, 5 nothing was judged, 130 and 143 interrupted. Manual: reports/docs and scenarios/README.md");
+  app.footer(
+      "Exit codes: 0 green, 1 red, 2 wrong options or nothing matched, 3 invalid file, 4 target or report "
+      "not\n"
+      "reachable, 5 nothing was judged, 130 and 143 interrupted. Manual: reports/docs and "
+      "scenarios/README.md");
   ExitCode code = ExitCode::green;
-  for (const auto add : {add_run, add_list, add_lint, add_explain, add_serve, add_selftest, add_report, add_schema,
-                         add_init_target, add_targets}) {
+  for (const auto add : {add_run, add_list, add_lint, add_explain, add_serve, add_selftest, add_report,
+                         add_schema, add_init_target, add_targets}) {
     add(app, code);
   }
   try {

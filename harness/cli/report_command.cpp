@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
@@ -54,7 +55,8 @@ void add_report(CLI::App& app, ExitCode& code) {
   auto command = std::make_shared<ReportCommand>();
   auto& sub = *app.add_subcommand("report", "Make reports of a stored run again, without the target");
   sub.add_option("results", command->results, "A results.json")->required();
-  sub.add_option("--report", command->reports, "FORMAT:PATH[:OPTION]; without it the console report is printed")
+  sub.add_option("--report", command->reports,
+                 "FORMAT:PATH[:OPTION]; without it the console report is printed")
       ->type_name("FORMAT:PATH");
   sub.add_flag("--stable", command->stable, "Place-holders for times, ports, tokens: two runs diff clean");
   sub.add_flag("-v,--verbose", command->verbose, "Print every dialogue");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <random>
 #include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/toml_reader.hpp"
 #include "cli/commands.hpp"
@@ -57,7 +57,9 @@ ExitCode RunCommand::execute() {
   requests_ = std::move(*requests);
   if (!max_time.empty()) {
     const auto ms = base::parse_duration_ms(max_time);
-    if (!ms) return complain(ExitCode::usage, fmt::format("--max-time: '{}' is no duration; write it like 90s or 5m", max_time));
+    if (!ms)
+      return complain(ExitCode::usage,
+                      fmt::format("--max-time: '{}' is no duration; write it like 90s or 5m", max_time));
     run.schedule.max_time = milliseconds(*ms);
   }
   auto loaded = load(selection);
@@ -72,7 +74,8 @@ ExitCode RunCommand::execute() {
   return serve_and_play(suite, std::get<std::vector<const scenario::Case*>>(cases));
 }
 
-ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded, const std::vector<const scenario::Case*>& cases) {
+ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
+                                    const std::vector<const scenario::Case*>& cases) {
   auto chosen = choose_target(target, loaded.data);
   if (auto* code = std::get_if<ExitCode>(&chosen)) return *code;
   auto& [what, configuration] = std::get<ChosenTarget>(chosen);
@@ -81,7 +84,8 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded, const std::vector
   wire::EventLoop loop;
   auto host = target::make_host(loop, what, {}, configuration);
   if (auto* failed = std::get_if<target::StartFailed>(&host)) {
-    complain(ExitCode::infrastructure, fmt::format("the target {} could not be started: {}", what.name, failed->why));
+    complain(ExitCode::infrastructure,
+             fmt::format("the target {} could not be started: {}", what.name, failed->why));
     if (!failed->log_tail.empty()) std::fprintf(stderr, "%s\n", failed->log_tail.c_str());
     return ExitCode::infrastructure;
   }
@@ -124,7 +128,8 @@ ExitCode RunCommand::finish(result::Run result) {
   const auto failures = report::write_reports(result, decision, requests_);
   const bool printed = print(report::console(result, decision, console));
   for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
-  const bool stopped = decision.exit_code == ExitCode::interrupted || decision.exit_code == ExitCode::terminated;
+  const bool stopped =
+      decision.exit_code == ExitCode::interrupted || decision.exit_code == ExitCode::terminated;
   if ((!failures.empty() || !printed) && !stopped) return ExitCode::infrastructure;
   return decision.exit_code;
 }
@@ -137,17 +142,21 @@ void add_run(CLI::App& app, ExitCode& code) {
   auto& schedule = command->run.schedule;
   command->selection.add_to(sub);
   command->target.add_to(sub);
-  sub.add_option("--report", command->reports, "FORMAT:PATH[:OPTION]; formats: json, junit, markdown, html, console")
+  sub.add_option("--report", command->reports,
+                 "FORMAT:PATH[:OPTION]; formats: json, junit, markdown, html, console")
       ->type_name("FORMAT:PATH");
   sub.add_option("--jobs", schedule.jobs, "Cases at once")->capture_default_str()->check(CLI::Range(1, 1000));
-  sub.add_option("--client", command->run.client, "Who the harness is where a case does not say: stranger or trusted")
+  sub.add_option("--client", command->run.client,
+                 "Who the harness is where a case does not say: stranger or trusted")
       ->capture_default_str();
   sub.add_flag("--shuffle", schedule.shuffle, "Play in a random order");
   auto* seed = sub.add_option("--seed", schedule.seed, "Of --shuffle; printed in the reports");
-  sub.add_option("--repeat", schedule.repeat, "Play each case so often; the worst result stands")->check(CLI::Range(1, 1000000));
+  sub.add_option("--repeat", schedule.repeat, "Play each case so often; the worst result stands")
+      ->check(CLI::Range(1, 1000000));
   sub.add_flag("--until-fail", schedule.until_fail, "With --repeat: stop repeating a case once it is red");
   sub.add_flag("--fail-fast", schedule.fail_fast, "Stop at the first red case");
-  sub.add_option("--timeout-multiplier", command->run.timeout_multiplier, "Stretch every timeout")->check(CLI::Range(0.1, 100.0));
+  sub.add_option("--timeout-multiplier", command->run.timeout_multiplier, "Stretch every timeout")
+      ->check(CLI::Range(0.1, 100.0));
   sub.add_option("--max-time", command->max_time, "End the run after this time: 90s, 5m");
   sub.add_option("--require", command->require, "Ids whose `unsupported` is red")->type_name("GLOB");
   sub.add_flag("--strict", command->strict, "A missed SHOULD is red");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <memory>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
@@ -11,7 +12,9 @@
 namespace smtpspec::cli {
 namespace {
 
-ExitCode printed(const std::string& text) { return print(text) ? ExitCode::green : ExitCode::infrastructure; }
+ExitCode printed(const std::string& text) {
+  return print(text) ? ExitCode::green : ExitCode::infrastructure;
+}
 
 }  // namespace
 

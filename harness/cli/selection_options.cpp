@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/selection_options.hpp"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/complaints.hpp"
 #include "gate/decision.hpp"
@@ -16,7 +15,8 @@ namespace {
 using gate::ExitCode;
 namespace fs = std::filesystem;
 
-// A word that names a file or folder is a place of the user's own scenarios, as with pytest; all else is an id.
+// A word that names a file or folder is a place of the user's own scenarios, as with pytest; all else is an
+// id.
 bool is_path(const std::string& word) {
   std::error_code ignored;
   const bool looks_like_one = word.ends_with(".toml") || word.starts_with(".") || word.starts_with("/");
@@ -47,22 +47,28 @@ std::variant<std::vector<std::string>, ExitCode> red_ids(const std::string& path
   const auto decision = gate::decide(*run, gate::policy_of(*run));
   std::vector<std::string> red;
   for (std::size_t i = 0; i < run->cases.size(); ++i) {
-    if (decision.cases[i].red && !run->cases[i].id.starts_with("invariants/")) red.push_back(run->cases[i].id);
+    if (decision.cases[i].red && !run->cases[i].id.starts_with("invariants/"))
+      red.push_back(run->cases[i].id);
   }
-  if (red.empty()) return complain(ExitCode::usage, fmt::format("no case was red in {}: nothing to run again", path));
+  if (red.empty())
+    return complain(ExitCode::usage, fmt::format("no case was red in {}: nothing to run again", path));
   return red;
 }
 
 }  // namespace
 
 void SelectionOptions::add_to(CLI::App& command) {
-  command.add_option("cases", words, "Case ids, prefixes of ids, globs with *; or files and folders of your own");
+  command.add_option("cases", words,
+                     "Case ids, prefixes of ids, globs with *; or files and folders of your own");
   command.add_option("--data", data, "Folder with the bundled scenarios and fixtures")->type_name("DIR");
   command.add_option("--exclude", selection.exclude, "Leave these ids out")->type_name("ID");
   command.add_option("--tag", selection.tags, "Only cases with this tag");
-  command.add_option("--level", selection.levels, "Only cases that cover a requirement of this level (MUST, SHOULD, ...)");
-  command.add_option("--rfc", selection.rfcs, "Only this RFC or section of it: 5321, 5321/4.1")->type_name("N[/S]");
-  command.add_option("--suite", selection.suite, "Only what stood in this version of the suite")->type_name("VERSION");
+  command.add_option("--level", selection.levels,
+                     "Only cases that cover a requirement of this level (MUST, SHOULD, ...)");
+  command.add_option("--rfc", selection.rfcs, "Only this RFC or section of it: 5321, 5321/4.1")
+      ->type_name("N[/S]");
+  command.add_option("--suite", selection.suite, "Only what stood in this version of the suite")
+      ->type_name("VERSION");
   command.add_option("--rerun-failed", rerun_failed, "Only the cases that were red in this results.json")
       ->type_name("FILE");
   command.add_option("--profile", profile, "safe, or disruptive: also what may harm the server")
@@ -99,7 +105,8 @@ std::variant<std::vector<const scenario::Case*>, ExitCode> choose(const Selectio
     for (const auto& complaint : selected.complaints) complain(ExitCode::usage, complaint);
     return ExitCode::usage;
   }
-  if (selected.cases.empty()) return complain(ExitCode::usage, "no case matches all of these options together");
+  if (selected.cases.empty())
+    return complain(ExitCode::usage, "no case matches all of these options together");
   return std::move(selected.cases);
 }
 

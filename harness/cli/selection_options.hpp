@@ -19,13 +19,14 @@ class App;
 
 namespace smtpspec::cli {
 
-/// Which scenarios are read and which cases of them are wanted: the options that `run`, `list` and `lint` share.
+/// Which scenarios are read and which cases of them are wanted: the options that `run`, `list` and `lint`
+/// share.
 struct SelectionOptions {
   std::string data;
   std::vector<std::string> words;  ///< ids, globs, or files and folders of a user's own scenarios
   scenario::Selection selection;
-  std::string rerun_failed;        ///< a results.json: only what was red in it
-  std::string profile = "safe";    ///< safe or disruptive
+  std::string rerun_failed;      ///< a results.json: only what was red in it
+  std::string profile = "safe";  ///< safe or disruptive
   bool slow = false;
 
   void add_to(CLI::App& command);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/caught_table.hpp"
 #include "cli/commands.hpp"
@@ -32,13 +32,15 @@ struct Configuration {
   std::string defect;
   std::string without;
 
-  std::string name() const { return !defect.empty() ? defect : without.empty() ? "correct" : "without " + without; }
+  std::string name() const {
+    return !defect.empty() ? defect : without.empty() ? "correct" : "without " + without;
+  }
 };
 
 struct Outcome {
   Configuration configuration;
-  std::string problem;           ///< the server could not be started
-  std::set<std::string> red;     ///< ids of cases that are fail, warn, blocked, crash or error
+  std::string problem;        ///< the server could not be started
+  std::set<std::string> red;  ///< ids of cases that are fail, warn, blocked, crash or error
 };
 
 struct SelftestCommand {
@@ -52,7 +54,8 @@ struct SelftestCommand {
 
  private:
   std::vector<Configuration> configurations() const;
-  std::vector<Outcome> run_all(const LoadedSuite& loaded, const Cases& cases, const std::vector<Configuration>& all) const;
+  std::vector<Outcome> run_all(const LoadedSuite& loaded, const Cases& cases,
+                               const std::vector<Configuration>& all) const;
   ExitCode judge(const LoadedSuite& loaded, const Cases& cases, const std::vector<Outcome>& outcomes) const;
 };
 
@@ -80,8 +83,8 @@ Outcome run_one(const LoadedSuite& loaded, const Cases& cases, const Configurati
   engine::RunOptions run;
   run.messages = loaded.data.messages();
   if (!configuration.defect.empty()) run.timeouts.reply = selftest_reply_time;
-  const auto result = engine::run_cases(loop, *std::get<std::unique_ptr<target::Host>>(host), loaded.catalogue, cases,
-                                        run, stop_signal_word, {});
+  const auto result = engine::run_cases(loop, *std::get<std::unique_ptr<target::Host>>(host),
+                                        loaded.catalogue, cases, run, stop_signal_word, {});
   for (const auto& one : result.cases) {
     if (!is_clean(one.verdict)) outcome.red.insert(one.id);
   }
@@ -92,7 +95,8 @@ std::vector<Configuration> SelftestCommand::configurations() const {
   std::vector<Configuration> all;
   if (defects.empty()) {
     all.push_back({});
-    for (const auto feature : refserver::every_feature()) all.push_back({"", std::string(refserver::keyword_of(feature))});
+    for (const auto feature : refserver::every_feature())
+      all.push_back({"", std::string(refserver::keyword_of(feature))});
     for (const auto& name : refserver::defect_names()) all.push_back({name, ""});
   }
   for (const auto& name : defects) all.push_back({name, ""});
@@ -109,8 +113,10 @@ std::vector<Outcome> SelftestCommand::run_all(const LoadedSuite& loaded, const C
       outcomes[i] = run_one(loaded, cases, all[i]);
       const std::lock_guard lock(printing);
       const auto& red = outcomes[i].red;
-      print(fmt::format("{:<44} {}{}\n", all[i].name(), red.empty() ? "no case is red" : fmt::format("{} cases, first {}", red.size(), *red.begin()),
-                        outcomes[i].problem.empty() ? "" : "; " + outcomes[i].problem));
+      print(fmt::format(
+          "{:<44} {}{}\n", all[i].name(),
+          red.empty() ? "no case is red" : fmt::format("{} cases, first {}", red.size(), *red.begin()),
+          outcomes[i].problem.empty() ? "" : "; " + outcomes[i].problem));
     }
   };
   std::vector<std::thread> workers;
@@ -126,7 +132,8 @@ std::string scenario_of(const std::string& case_id) {
   return case_id.substr(0, end);
 }
 
-ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases, const std::vector<Outcome>& outcomes) const {
+ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases,
+                                const std::vector<Outcome>& outcomes) const {
   CaughtTable caught;
   std::set<std::string> scenarios_caught;
   std::vector<std::string> complaints;
@@ -134,7 +141,8 @@ ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases, c
     const auto name = outcome.configuration.name();
     if (!outcome.problem.empty()) complaints.push_back(fmt::format("{}: {}", name, outcome.problem));
     if (outcome.configuration.defect.empty()) {
-      for (const auto& id : outcome.red) complaints.push_back(fmt::format("the correct server ({}): {} is not clean", name, id));
+      for (const auto& id : outcome.red)
+        complaints.push_back(fmt::format("the correct server ({}): {} is not clean", name, id));
       continue;
     }
     if (outcome.red.empty()) complaints.push_back(fmt::format("no case catches the defect {}", name));
@@ -149,9 +157,11 @@ ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases, c
       if (scenarios_caught.contains(scenario) || !scenario::can_fail(*one, loaded.catalogue)) continue;
       if (!excused.contains(scenario)) uncaught.insert(scenario);
     }
-    for (const auto& scenario : uncaught) complaints.push_back(fmt::format("no defect makes {} fail", scenario));
+    for (const auto& scenario : uncaught)
+      complaints.push_back(fmt::format("no defect makes {} fail", scenario));
     for (const auto& [scenario, reason] : excused) {
-      if (scenarios_caught.contains(scenario)) complaints.push_back(fmt::format("{} is caught and must leave uncaught.tsv", scenario));
+      if (scenarios_caught.contains(scenario))
+        complaints.push_back(fmt::format("{} is caught and must leave uncaught.tsv", scenario));
     }
     const auto text = format_caught(caught);
     if (write) {
@@ -159,19 +169,21 @@ ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases, c
         return complain(ExitCode::infrastructure, failure->message);
       }
     } else if (read_caught(loaded.data.caught()) != caught) {
-      complaints.push_back("fixtures/defects/caught.tsv is out of date; `smtpspec selftest --write` brings it up to date");
+      complaints.push_back(
+          "fixtures/defects/caught.tsv is out of date; `smtpspec selftest --write` brings it up to date");
     }
   }
   for (const auto& complaint : complaints) complain(ExitCode::red, complaint);
-  print(fmt::format("smtpspec selftest: {} configurations, {} defects caught, {} complaints: {}\n", outcomes.size(),
-                    caught.size(), complaints.size(), complaints.empty() ? "green" : "red"));
+  print(fmt::format("smtpspec selftest: {} configurations, {} defects caught, {} complaints: {}\n",
+                    outcomes.size(), caught.size(), complaints.size(), complaints.empty() ? "green" : "red"));
   return complaints.empty() ? ExitCode::green : ExitCode::red;
 }
 
 ExitCode SelftestCommand::execute() {
   if (list) {
     std::string text;
-    for (const auto& defect : refserver::every_defect()) text += fmt::format("{}\t{}\n", defect.name, defect.description);
+    for (const auto& defect : refserver::every_defect())
+      text += fmt::format("{}\t{}\n", defect.name, defect.description);
     return print(text) ? ExitCode::green : ExitCode::infrastructure;
   }
   for (const auto& name : defects) {
@@ -189,7 +201,8 @@ ExitCode SelftestCommand::execute() {
   wire::raise_open_file_limit();
   const auto& chosen = std::get<Cases>(cases);
   const auto outcomes = run_all(suite, chosen, configurations());
-  if (!stop_signal_word().empty()) return stop_signal_word() == "interrupted" ? ExitCode::interrupted : ExitCode::terminated;
+  if (!stop_signal_word().empty())
+    return stop_signal_word() == "interrupted" ? ExitCode::interrupted : ExitCode::terminated;
   return judge(suite, chosen, outcomes);
 }
 
@@ -197,12 +210,15 @@ ExitCode SelftestCommand::execute() {
 
 void add_selftest(CLI::App& app, ExitCode& code) {
   auto command = std::make_shared<SelftestCommand>();
-  auto& sub = *app.add_subcommand("selftest", "Prove that the scenarios can fail: run them against every defect");
+  auto& sub =
+      *app.add_subcommand("selftest", "Prove that the scenarios can fail: run them against every defect");
   sub.add_option("--data", command->data, "Folder with the bundled scenarios and fixtures")->type_name("DIR");
   sub.add_option("--defect", command->defects, "Only these defects");
   sub.add_flag("--write", command->write, "Write fixtures/defects/caught.tsv");
   sub.add_flag("--list", command->list, "Only list the defects");
-  sub.add_option("--threads", command->threads, "Configurations at once")->capture_default_str()->check(CLI::Range(1, 64));
+  sub.add_option("--threads", command->threads, "Configurations at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
   sub.callback([command, &code] { code = command->execute(); });
 }
 

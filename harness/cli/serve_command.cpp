@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
@@ -62,9 +62,11 @@ ExitCode ServeCommand::execute() const {
     out << server.certificate_pem();
     if (!out.flush()) return complain(ExitCode::infrastructure, fmt::format("{} can't be written", ca_out));
   }
-  print(fmt::format("serving on {}; recipients user@example.test and user+WORD@example.test, AUTH {} / {}; Ctrl-C ends it\n",
-                    wire::format(*server.endpoint(refserver::Service::smtp)), refserver::Policy{}.auth_user,
-                    refserver::Policy{}.auth_password));
+  print(
+      fmt::format("serving on {}; recipients user@example.test and user+WORD@example.test, AUTH {} / {}; "
+                  "Ctrl-C ends it\n",
+                  wire::format(*server.endpoint(refserver::Service::smtp)), refserver::Policy{}.auth_user,
+                  refserver::Policy{}.auth_password));
   loop.run(until_stopped(loop, server));
   return ExitCode::green;
 }
@@ -79,7 +81,8 @@ void add_serve(CLI::App& app, ExitCode& code) {
   sub.add_option("--submission-port", command->submission_port, "Also serve submission (AUTH needed)");
   sub.add_option("--smtps-port", command->smtps_port, "Also serve SMTP inside TLS");
   sub.add_option("--lmtp-port", command->lmtp_port, "Also serve LMTP");
-  sub.add_option("--ca-out", command->ca_out, "Write the certificate here, for clients to trust")->type_name("FILE");
+  sub.add_option("--ca-out", command->ca_out, "Write the certificate here, for clients to trust")
+      ->type_name("FILE");
   sub.add_option("--defect", command->defect, "Break it in this way");
   sub.add_option("--without", command->without, "Switch an extension off")->type_name("EXT");
   sub.callback([command, &code] { code = command->execute(); });

@@ -5,8 +5,8 @@
 
 namespace smtpspec::cli {
 
-/// From now on SIGINT and SIGTERM are noted instead of ending the process; a second one ends it at once. SIGPIPE is
-/// ignored for good: a reader of our output that goes away is a write that fails.
+/// From now on SIGINT and SIGTERM are noted instead of ending the process; a second one ends it at once.
+/// SIGPIPE is ignored for good: a reader of our output that goes away is a write that fails.
 void note_stop_signals();
 
 /// "interrupted" after SIGINT, "terminated" after SIGTERM, "" before.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/target_options.hpp"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/nearest_word.hpp"
 #include "cli/complaints.hpp"
@@ -18,8 +17,9 @@ using target::Target;
 
 // Quoted for a shell where it must be.
 std::string quoted(const std::string& word) {
-  const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+%") ==
-                     std::string::npos;
+  const bool plain =
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+%") ==
+      std::string::npos;
   if (plain && !word.empty()) return word;
   std::string out = "'";
   for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -38,13 +38,15 @@ std::vector<std::string> keywords() {
 
 ExitCode unknown_word(const char* what, const std::string& word, const std::vector<std::string>& known) {
   const auto near = base::nearest_word(word, known);
-  const auto hint = near.empty() ? fmt::format("known are {}", fmt::join(known, ", ")) : "did you mean " + near + "?";
+  const auto hint =
+      near.empty() ? fmt::format("known are {}", fmt::join(known, ", ")) : "did you mean " + near + "?";
   return complain(ExitCode::usage, fmt::format("the embedded server has no {} '{}'; {}", what, word, hint));
 }
 
 // A defect that ends the process needs a process of its own.
 std::variant<Target, ExitCode> child_with(const TargetOptions& options) {
-  auto line = fmt::format("{} serve --port {{port}} --defect {}", quoted(own_path().string()), options.defect);
+  auto line =
+      fmt::format("{} serve --port {{port}} --defect {}", quoted(own_path().string()), options.defect);
   for (const auto& keyword : options.without) line += " --without " + keyword;
   auto plain = options.plain;
   if (plain.rcpt.empty()) plain.rcpt = "user+{token}@example.test";
@@ -74,10 +76,15 @@ std::variant<Target, ExitCode> target_of(const TargetOptions& options, const Dat
 }  // namespace
 
 void TargetOptions::add_to(CLI::App& command) {
-  command.add_option("--target", target, "embedded, a name (see `smtpspec targets`), a target file, or a URL: smtp://host:port, "
-                                         "smtps://, lmtp://, unix:/path")->capture_default_str();
-  command.add_option("--start", start, "Start this command as the target: 'mymta -p {port}'")->type_name("COMMAND");
-  command.add_option("--rcpt", plain.rcpt, "An address the target accepts, best with a place for a token: 'me+{token}@my.test'");
+  command
+      .add_option("--target", target,
+                  "embedded, a name (see `smtpspec targets`), a target file, or a URL: smtp://host:port, "
+                  "smtps://, lmtp://, unix:/path")
+      ->capture_default_str();
+  command.add_option("--start", start, "Start this command as the target: 'mymta -p {port}'")
+      ->type_name("COMMAND");
+  command.add_option("--rcpt", plain.rcpt,
+                     "An address the target accepts, best with a place for a token: 'me+{token}@my.test'");
   command.add_option("--reject-rcpt", plain.reject_rcpt, "An address the target refuses at RCPT");
   command.add_option("--user", plain.user, "For AUTH");
   command.add_option("--password", plain.password, "For AUTH");
@@ -86,13 +93,16 @@ void TargetOptions::add_to(CLI::App& command) {
   command.add_flag("--insecure", plain.insecure, "Take any certificate");
   command.add_flag("--allow-remote", allow_remote, "Talk to a target that is not on this machine");
   command.add_option("--defect", defect, "Break the embedded server in this way");
-  command.add_option("--without", without, "Switch an extension of the embedded server off")->type_name("EXT");
+  command.add_option("--without", without, "Switch an extension of the embedded server off")
+      ->type_name("EXT");
 }
 
 std::string TargetOptions::as_typed() const {
   std::string line;
-  if (!start.empty()) append(line, "--start", start);
-  else if (target != "embedded") append(line, "--target", target);
+  if (!start.empty())
+    append(line, "--start", start);
+  else if (target != "embedded")
+    append(line, "--target", target);
   append(line, "--rcpt", plain.rcpt);
   append(line, "--reject-rcpt", plain.reject_rcpt);
   append(line, "--user", plain.user);
@@ -126,7 +136,8 @@ std::variant<ChosenTarget, ExitCode> choose_target(const TargetOptions& options,
   const auto* defect = refserver::find_defect(options.defect);
   auto target = defect && defect->kills ? child_with(options) : target_of(options, data);
   if (auto* code = std::get_if<ExitCode>(&target)) return *code;
-  ChosenTarget chosen{std::get<Target>(std::move(target)), std::get<refserver::Configuration>(std::move(configuration))};
+  ChosenTarget chosen{std::get<Target>(std::move(target)),
+                      std::get<refserver::Configuration>(std::move(configuration))};
   const bool is_ours = chosen.target.kind == Target::Kind::embedded || (defect && defect->kills);
   if (!is_ours && (defect || !options.without.empty())) {
     return complain(ExitCode::usage, "--defect and --without are for the embedded server alone");

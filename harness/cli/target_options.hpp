@@ -40,7 +40,8 @@ struct ChosenTarget {
 };
 
 /// Reads the target file or URL. Complains on standard error and gives the exit code when something is wrong.
-std::variant<ChosenTarget, gate::ExitCode> choose_target(const TargetOptions& options, const DataFolder& data);
+std::variant<ChosenTarget, gate::ExitCode> choose_target(const TargetOptions& options,
+                                                         const DataFolder& data);
 
 /// The embedded server's configuration with a defect and without extensions. Complains of unknown names.
 std::variant<refserver::Configuration, gate::ExitCode> configure(const std::string& defect,

@@ -34,11 +34,14 @@ std::vector<std::string> cut_up(const std::string& bytes, const scenario::Cut& c
   return parts;
 }
 
-std::string bdat_command(std::size_t size, bool last) { return fmt::format("BDAT {}{}\r\n", size, last ? " LAST" : ""); }
+std::string bdat_command(std::size_t size, bool last) {
+  return fmt::format("BDAT {}{}\r\n", size, last ? " LAST" : "");
+}
 
 }  // namespace
 
-std::optional<std::string> CaseRun::evaluate(const scenario::Template& text, const scenario::SourcePosition& at) {
+std::optional<std::string> CaseRun::evaluate(const scenario::Template& text,
+                                             const scenario::SourcePosition& at) {
   if (const auto* literal = text.if_literal()) return *literal;
   auto result = text.evaluate(scope_.variables());
   if (result.ok()) return std::move(result.bytes);
@@ -57,7 +60,8 @@ std::optional<std::int64_t> CaseRun::evaluate_ms(const std::optional<scenario::T
 
 /// What a sending step puts on the wire; nothing when it sends nothing or a template is at fault.
 std::optional<std::string> CaseRun::bytes_of(const scenario::Step& step, Session& session) {
-  if (const auto* send = std::get_if<scenario::Send>(&step.action)) return evaluate(send->bytes, step.position);
+  if (const auto* send = std::get_if<scenario::Send>(&step.action))
+    return evaluate(send->bytes, step.position);
   if (const auto* message = std::get_if<scenario::Message>(&step.action)) {
     const auto content = evaluate(message->content, step.position);
     return content ? std::optional(smtp::stuff(*content)) : std::nullopt;
@@ -95,10 +99,13 @@ wire::Task<CaseRun::Flow> CaseRun::act(const scenario::Step& step, Dialogue& dia
   if (const auto* segments = std::get_if<scenario::Segments>(&step.action)) {
     co_return co_await send_segments(step, dialogue, *segments);
   }
-  if (const auto* group = std::get_if<scenario::Group>(&step.action)) co_return co_await run_group(step, dialogue, *group);
+  if (const auto* group = std::get_if<scenario::Group>(&step.action))
+    co_return co_await run_group(step, dialogue, *group);
   if (std::holds_alternative<scenario::Handshake>(step.action)) co_return co_await run_handshake(dialogue);
-  if (std::holds_alternative<scenario::StartTls>(step.action)) co_return co_await run_starttls(step, dialogue);
-  if (const auto* auth = std::get_if<scenario::Auth>(&step.action)) co_return co_await run_auth(step, dialogue, *auth);
+  if (std::holds_alternative<scenario::StartTls>(step.action))
+    co_return co_await run_starttls(step, dialogue);
+  if (const auto* auth = std::get_if<scenario::Auth>(&step.action))
+    co_return co_await run_auth(step, dialogue, *auth);
   if (const auto* collect = std::get_if<scenario::Collect>(&step.action)) {
     co_return co_await run_collect(step, dialogue, *collect);
   }
@@ -123,8 +130,8 @@ wire::Task<CaseRun::Flow> CaseRun::act(const scenario::Step& step, Dialogue& dia
   co_return Flow::go_on;
 }
 
-wire::Task<CaseRun::Flow> CaseRun::send_bytes(const scenario::Step& step, Dialogue& dialogue, std::string bytes,
-                                              const scenario::Cut& cut) {
+wire::Task<CaseRun::Flow> CaseRun::send_bytes(const scenario::Step& step, Dialogue& dialogue,
+                                              std::string bytes, const scenario::Cut& cut) {
   dialogue.collected = false;
   mail_.note_sent();
   const auto deadline = wire::deadline_after(context_.timeouts.reply);
@@ -134,7 +141,8 @@ wire::Task<CaseRun::Flow> CaseRun::send_bytes(const scenario::Step& step, Dialog
     co_return Flow::go_on;
   }
   const bool every_octet = cut.kind == scenario::Cut::Kind::every_byte;
-  const auto gap = evaluate_ms(cut.gap, step.position, (every_octet ? gap_between_octets : default_gap).count());
+  const auto gap =
+      evaluate_ms(cut.gap, step.position, (every_octet ? gap_between_octets : default_gap).count());
   if (!gap) co_return Flow::stop;
   auto parts = cut_up(bytes, cut);
   const auto time_needed = std::chrono::milliseconds(*gap) * static_cast<int>(parts.size());

@@ -132,9 +132,12 @@ wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step,
   finding.verdict = near ? std::min(Verdict::warn, expectation.otherwise) : expectation.otherwise;
   finding.message = grade.why;
   finding.expected = describe(expectation.condition);
-  finding.actual = seen.collection ? describe(*seen.collection) : seen.event ? describe(*seen.event) : grade.why;
+  finding.actual = seen.collection ? describe(*seen.collection)
+                   : seen.event    ? describe(*seen.event)
+                                   : grade.why;
   const auto verdict = judge_.record(std::move(finding));
-  const bool dialogue_goes_on = seen.event && seen.event->kind == Event::Kind::reply && verdict != Verdict::fail;
+  const bool dialogue_goes_on =
+      seen.event && seen.event->kind == Event::Kind::reply && verdict != Verdict::fail;
   co_return near || dialogue_goes_on ? Flow::go_on : Flow::stop;
 }
 
@@ -174,7 +177,9 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
   for (const auto& alternative : alternatives) {
     finding.expected += (finding.expected.empty() ? "" : "; or ") + describe(alternative.when);
   }
-  finding.actual = seen.collection ? describe(*seen.collection) : seen.event ? describe(*seen.event) : "nothing of it";
+  finding.actual = seen.collection ? describe(*seen.collection)
+                   : seen.event    ? describe(*seen.event)
+                                   : "nothing of it";
   judge_.record(std::move(finding));
   co_return Flow::stop;
 }

@@ -14,7 +14,8 @@ const std::vector<std::string> one_reply_per_command{"R5321-4.2-a"};
 
 bool may_pass_with_time(PreludeFailure::Kind kind) {
   using Kind = PreludeFailure::Kind;
-  return kind == Kind::temporary || kind == Kind::no_connection || kind == Kind::closed || kind == Kind::silence;
+  return kind == Kind::temporary || kind == Kind::no_connection || kind == Kind::closed ||
+         kind == Kind::silence;
 }
 
 bool looks_like_death(PreludeFailure::Kind kind) {
@@ -29,7 +30,8 @@ CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseT
       case_(scenario_case),
       scope_(context.target, std::move(token), context.messages),
       judge_(context.requirements, context.target.ours, scenario_case),
-      mail_(context, scope_, scenario_case, scenario_case.client.empty() ? context.default_client : scenario_case.client),
+      mail_(context, scope_, scenario_case,
+            scenario_case.client.empty() ? context.default_client : scenario_case.client),
       client_(scenario_case.client.empty() ? context.default_client : scenario_case.client) {}
 
 wire::Task<result::CaseResult> CaseRun::run() {
@@ -85,8 +87,8 @@ Dialogue* CaseRun::dialogue_of(const scenario::Step& step) {
   return nullptr;
 }
 
-wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario::Prelude& prelude, std::string on,
-                                                std::string client) {
+wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario::Prelude& prelude,
+                                                std::string on, std::string client) {
   auto& dialogue = dialogues_.emplace_back();
   dialogue.name = std::move(name);
   dialogue.client = std::move(client);
@@ -99,8 +101,10 @@ wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario
   worth_another_try_ = may_pass_with_time(failure->kind);
   unreachable_ = failure->kind == PreludeFailure::Kind::no_connection ||
                  (failure->kind == PreludeFailure::Kind::silence && failure->stage == "the greeting");
-  if (failure->kind == PreludeFailure::Kind::ours) error_ = describe(*failure);
-  else block(describe(*failure));
+  if (failure->kind == PreludeFailure::Kind::ours)
+    error_ = describe(*failure);
+  else
+    block(describe(*failure));
   if (dialogue.session) dialogue.session->close();
   co_return Flow::stop;
 }
@@ -130,7 +134,8 @@ void CaseRun::note_reply(const Dialogue& dialogue, const smtp::Reply& reply, boo
 }
 
 void CaseRun::judge_closing(Dialogue& dialogue, const Closing& closing) {
-  if (context_.invariants && closing.quit_code != 0) context_.invariants->note_closing(closing.quit_code, closing.closed, case_.id);
+  if (context_.invariants && closing.quit_code != 0)
+    context_.invariants->note_closing(closing.quit_code, closing.closed, case_.id);
   if (closing.surplus_replies == 0 && !closing.silent) return;
   result::Finding finding;
   finding.verdict = Verdict::fail;

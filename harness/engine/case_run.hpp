@@ -17,16 +17,17 @@ namespace smtpspec::engine {
 
 /// Plays one case once: prelude, steps, closing, delivered mail. Needs were looked at before.
 ///
-/// The normal path: run() opens the first session, walks the steps (each acts, then judges its answer), closes what is
-/// still open, and looks at the mail. A judgement of `fail` stops the steps, since nobody knows the dialogue's state any
-/// more; a prelude that fails blocks the case.
+/// The normal path: run() opens the first session, walks the steps (each acts, then judges its answer),
+/// closes what is still open, and looks at the mail. A judgement of `fail` stops the steps, since nobody
+/// knows the dialogue's state any more; a prelude that fails blocks the case.
 class CaseRun {
  public:
   CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token);
 
   wire::Task<result::CaseResult> run();
 
-  /// True when the target could not be reached or broke a session off: the scheduler then looks whether it still lives.
+  /// True when the target could not be reached or broke a session off: the scheduler then looks whether it
+  /// still lives.
   bool target_seems_dead() const { return target_seems_dead_; }
 
   /// True when the case was blocked by something that may be gone at another try (4yz, 421, no connection).
@@ -42,20 +43,24 @@ class CaseRun {
   wire::Task<void> close_sessions();
   void note_reply(const Dialogue& dialogue, const smtp::Reply& reply, bool answers_ehlo);
   void judge_closing(Dialogue& dialogue, const Closing& closing);
-  wire::Task<Flow> open_session(std::string name, const scenario::Prelude& prelude, std::string on, std::string client);
+  wire::Task<Flow> open_session(std::string name, const scenario::Prelude& prelude, std::string on,
+                                std::string client);
   Dialogue* dialogue_of(const scenario::Step& step);
   void block(std::string reason);
   void fault(const scenario::SourcePosition& at, std::string message);
 
   // actions.cpp: what a step does.
   wire::Task<Flow> act(const scenario::Step& step, Dialogue& dialogue);
-  wire::Task<Flow> send_bytes(const scenario::Step& step, Dialogue& dialogue, std::string bytes, const scenario::Cut& cut);
-  wire::Task<Flow> send_segments(const scenario::Step& step, Dialogue& dialogue, const scenario::Segments& segments);
+  wire::Task<Flow> send_bytes(const scenario::Step& step, Dialogue& dialogue, std::string bytes,
+                              const scenario::Cut& cut);
+  wire::Task<Flow> send_segments(const scenario::Step& step, Dialogue& dialogue,
+                                 const scenario::Segments& segments);
   wire::Task<Flow> run_group(const scenario::Step& step, Dialogue& dialogue, const scenario::Group& group);
   wire::Task<Flow> run_handshake(Dialogue& dialogue);
   wire::Task<Flow> run_starttls(const scenario::Step& step, Dialogue& dialogue);
   wire::Task<Flow> run_auth(const scenario::Step& step, Dialogue& dialogue, const scenario::Auth& auth);
-  wire::Task<Flow> run_collect(const scenario::Step& step, Dialogue& dialogue, const scenario::Collect& collect);
+  wire::Task<Flow> run_collect(const scenario::Step& step, Dialogue& dialogue,
+                               const scenario::Collect& collect);
   wire::Task<Flow> run_repeat(const scenario::Step& step, Dialogue& dialogue, const scenario::Repeat& repeat);
   std::optional<std::string> bytes_of(const scenario::Step& step, Session& session);
   std::optional<std::string> evaluate(const scenario::Template& text, const scenario::SourcePosition& at);
@@ -66,12 +71,13 @@ class CaseRun {
   wire::Task<Flow> judge_answer(const scenario::Step& step, Dialogue& dialogue);
   wire::Task<Flow> judge_expectation(const scenario::Step& step, Dialogue& dialogue,
                                      const scenario::Expectation& expectation);
-  wire::Task<Flow> judge_one_of(const scenario::Step& step, Dialogue& dialogue, const scenario::OneOf& alternatives);
+  wire::Task<Flow> judge_one_of(const scenario::Step& step, Dialogue& dialogue,
+                                const scenario::OneOf& alternatives);
   wire::Task<Flow> take_alternative(const scenario::Step& step, Dialogue& dialogue,
                                     const scenario::Alternative& alternative);
   wire::Task<Event> read_event(Dialogue& dialogue, wire::Deadline deadline);
-  wire::Task<void> observe(const scenario::Step& step, Dialogue& dialogue, const scenario::Condition& condition,
-                           Observation& seen, Event& event);
+  wire::Task<void> observe(const scenario::Step& step, Dialogue& dialogue,
+                           const scenario::Condition& condition, Observation& seen, Event& event);
   void note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen);
   result::Finding finding_at(const scenario::Step& step, Dialogue& dialogue) const;
   bool is_service_closing(const Observation& seen) const;
@@ -93,10 +99,10 @@ class CaseRun {
   std::string client_;
   std::deque<Dialogue> dialogues_;  // a deque: references stay good when another is opened
   LabelledCodes labelled_;
-  std::string last_bytes_;          // of the last command sent, to know which recipients were accepted
-  std::string blocked_;             // why the case could not be judged; empty while it can
-  std::string error_;               // what is wrong on our side
-  bool mail_unread_ = false;        // a check on mail was passed over: there is no mailbox
+  std::string last_bytes_;    // of the last command sent, to know which recipients were accepted
+  std::string blocked_;       // why the case could not be judged; empty while it can
+  std::string error_;         // what is wrong on our side
+  bool mail_unread_ = false;  // a check on mail was passed over: there is no mailbox
   bool target_seems_dead_ = false;
   bool worth_another_try_ = false;
   bool unreachable_ = false;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/delivered_mail.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+
+#include <fmt/format.h>
 
 #include "target/store_effects.hpp"
 
@@ -38,7 +38,8 @@ std::string lower(std::string_view text) {
 }
 
 /// The values of every field of a name, unfolded, in order.
-std::vector<std::string> field_values(std::string_view header, std::string_view name, std::string_view line_end) {
+std::vector<std::string> field_values(std::string_view header, std::string_view name,
+                                      std::string_view line_end) {
   std::vector<std::string> values;
   const auto wanted = lower(name);
   bool inside = false;
@@ -63,8 +64,8 @@ std::vector<std::string> field_values(std::string_view header, std::string_view 
 /// Checks one message; each part answers with a mismatch or nothing.
 class MessageCheck {
  public:
-  MessageCheck(const DeliveredCheck& check, const MailEvidence& evidence, const scenario::Variables& variables,
-               const StoredMessage& message)
+  MessageCheck(const DeliveredCheck& check, const MailEvidence& evidence,
+               const scenario::Variables& variables, const StoredMessage& message)
       : check_(check),
         evidence_(evidence),
         variables_(variables),
@@ -72,8 +73,9 @@ class MessageCheck {
         parts_(split_message(message.bytes, newline(evidence))) {}
 
   std::optional<MailMismatch> run() {
-    for (const auto part : {&MessageCheck::body, &MessageCheck::bytes, &MessageCheck::contains, &MessageCheck::lacks,
-                            &MessageCheck::whole, &MessageCheck::header, &MessageCheck::return_path}) {
+    for (const auto part :
+         {&MessageCheck::body, &MessageCheck::bytes, &MessageCheck::contains, &MessageCheck::lacks,
+          &MessageCheck::whole, &MessageCheck::header, &MessageCheck::return_path}) {
       if (auto mismatch = (this->*part)()) return mismatch;
     }
     return std::nullopt;
@@ -88,14 +90,17 @@ class MessageCheck {
     return std::move(result.bytes);
   }
 
-  std::string stored(const std::string& content) const { return target::as_stored(content, evidence_.effects); }
+  std::string stored(const std::string& content) const {
+    return target::as_stored(content, evidence_.effects);
+  }
 
   std::optional<MailMismatch> body() {
     if (!check_.body) return std::nullopt;
     std::string wanted;
     for (const auto& line : *check_.body) wanted += evaluate(line) + "\r\n";
     if (stored(wanted) == parts_.body) return std::nullopt;
-    return MailMismatch{"the body of the delivered message differs", stored(wanted), std::string(parts_.body)};
+    return MailMismatch{"the body of the delivered message differs", stored(wanted),
+                        std::string(parts_.body)};
   }
 
   std::optional<MailMismatch> bytes() {
@@ -128,8 +133,8 @@ class MessageCheck {
     for (const auto& text : check_.lacks) {
       const auto unwanted = stored(evaluate(text));
       if (message_.bytes.find(unwanted) != std::string::npos) {
-        return MailMismatch{"the delivered message has octets that it must not have", fmt::format("not: {}", unwanted),
-                            message_.bytes};
+        return MailMismatch{"the delivered message has octets that it must not have",
+                            fmt::format("not: {}", unwanted), message_.bytes};
       }
     }
     return std::nullopt;
@@ -161,18 +166,20 @@ std::optional<MailMismatch> MessageCheck::header() {
     const auto fits = [&](const std::string& value) { return pattern.matches(value); };
     if (std::any_of(values.begin(), values.end(), fits)) continue;
     return MailMismatch{fmt::format("no header field {} of the delivered message is as asked for", name),
-                        fmt::format("{}: {}", name, pattern.text), fmt::format("{}", fmt::join(values, "\n"))};
+                        fmt::format("{}: {}", name, pattern.text),
+                        fmt::format("{}", fmt::join(values, "\n"))};
   }
   for (const auto& name : check_.no_header) {
     const auto values = field_values(parts_.header, name, newline(evidence_));
     if (values.empty()) continue;
-    return MailMismatch{fmt::format("the delivered message has a header field {}", name), "no " + name, values.front()};
+    return MailMismatch{fmt::format("the delivered message has a header field {}", name), "no " + name,
+                        values.front()};
   }
   return std::nullopt;
 }
 
-// The runs of octets of a content that every store keeps as they are: cut at line ends and controls, without the dots
-// at the front of a run, which stuffing may have put there.
+// The runs of octets of a content that every store keeps as they are: cut at line ends and controls, without
+// the dots at the front of a run, which stuffing may have put there.
 std::vector<std::string_view> printable_runs(std::string_view content) {
   std::vector<std::string_view> runs;
   std::size_t begin = 0;
@@ -204,7 +211,8 @@ std::optional<MailMismatch> MessageCheck::whole() {
     missing = missing_run(content, message_.bytes);
     if (missing.empty()) return std::nullopt;
   }
-  return MailMismatch{"part of the content is missing in the delivered message", std::string(missing), message_.bytes};
+  return MailMismatch{"part of the content is missing in the delivered message", std::string(missing),
+                      message_.bytes};
 }
 
 }  // namespace

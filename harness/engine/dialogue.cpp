@@ -48,7 +48,8 @@ wire::Task<Closing> close_dialogue(RunContext& context, Dialogue& dialogue) {
     reply_before_close_was_421 = event.reply.code == 421;
   }
   // RFC 5321 3.8: a server may say 421 and go at any time; that is no answer to a command.
-  if (closing.closed && reply_before_close_was_421 && closing.surplus_replies == 1) closing.surplus_replies = 0;
+  if (closing.closed && reply_before_close_was_421 && closing.surplus_replies == 1)
+    closing.surplus_replies = 0;
   session.close();
   co_return closing;
 }

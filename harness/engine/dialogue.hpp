@@ -22,9 +22,9 @@ struct Dialogue {
   Session::ReplyObserver on_reply;
   std::optional<Session> session;  ///< nothing when the connection failed
   std::vector<result::StepMark> marks;
-  std::vector<Event> collection;   ///< of the last `collect`, until something else is sent
+  std::vector<Event> collection;  ///< of the last `collect`, until something else is sent
   bool collected = false;
-  std::optional<bool> handshake;   ///< how the last handshake ended
+  std::optional<bool> handshake;  ///< how the last handshake ended
 
   /// Notes that a step begins at this place of the transcript.
   void mark(std::uint32_t line, std::string title);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/invariants.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "smtp/enhanced_status.hpp"
 
@@ -29,15 +29,17 @@ struct Invariants::Description {
 const Invariants::Description& Invariants::describe(Rule rule) {
   static const std::array<Description, rule_count> all{{
       {"lines-end-with-crlf", "Every line of every reply ends with CRLF", "R5321-4.2-q", "4.2", "RFC 5321"},
-      {"replies-are-well-formed", "Every reply line is a code, then a hyphen, a space or the end", "R5321-4.2.1-d",
-       "4.2.1", "RFC 5321"},
-      {"one-code-per-reply", "All lines of a reply carry the same code", "R5321-4.2.1-g", "4.2.1", "RFC 5321"},
+      {"replies-are-well-formed", "Every reply line is a code, then a hyphen, a space or the end",
+       "R5321-4.2.1-d", "4.2.1", "RFC 5321"},
+      {"one-code-per-reply", "All lines of a reply carry the same code", "R5321-4.2.1-g", "4.2.1",
+       "RFC 5321"},
       {"code-in-range", "Every code is one of [2-5][0-5][0-9]", "R5321-4.2-f", "4.2", "RFC 5321"},
       {"code-has-text", "No reply is a bare code", "R5321-4.2-j", "4.2", "RFC 5321"},
-      {"line-at-most-512", "No reply line is longer than 512 octets", "R5321-4.5.3.1.5-a", "4.5.3.1.5", "RFC 5321"},
+      {"line-at-most-512", "No reply line is longer than 512 octets", "R5321-4.5.3.1.5-a", "4.5.3.1.5",
+       "RFC 5321"},
       {"text-is-printable", "Reply text is printable ASCII and tabs", "R5321-4.2-e", "4.2", "RFC 5321"},
-      {"enhanced-class-fits", "The class of an enhanced status code is the first digit of the reply", "R2034-4-c", "4",
-       "RFC 2034"},
+      {"enhanced-class-fits", "The class of an enhanced status code is the first digit of the reply",
+       "R2034-4-c", "4", "RFC 2034"},
       {"quit-gets-221", "QUIT is answered with 221", "R5321-4.1.1.10-a", "4.1.1.10", "RFC 5321"},
       {"closes-after-221", "The server closes the connection after the 221", "R5321-4.1.1.10-b", "4.1.1.10",
        "RFC 5321"},
@@ -77,15 +79,27 @@ void Invariants::note_reply(const smtp::Reply& reply, const Context& context, co
   for (const auto fault : reply.faults) {
     switch (fault) {
       case ReplyFault::lf_only:
-      case ReplyFault::bare_cr: broken.insert(lines_end_with_crlf); break;
+      case ReplyFault::bare_cr:
+        broken.insert(lines_end_with_crlf);
+        break;
       case ReplyFault::no_code:
       case ReplyFault::bad_separator:
-      case ReplyFault::cut_off: broken.insert(replies_are_well_formed); break;
-      case ReplyFault::code_changed: broken.insert(one_code_per_reply); break;
-      case ReplyFault::code_out_of_range: broken.insert(code_in_range); break;
-      case ReplyFault::bare_code: broken.insert(code_has_text); break;
+      case ReplyFault::cut_off:
+        broken.insert(replies_are_well_formed);
+        break;
+      case ReplyFault::code_changed:
+        broken.insert(one_code_per_reply);
+        break;
+      case ReplyFault::code_out_of_range:
+        broken.insert(code_in_range);
+        break;
+      case ReplyFault::bare_code:
+        broken.insert(code_has_text);
+        break;
       case ReplyFault::line_too_long:
-      case ReplyFault::endless_line: broken.insert(line_at_most_512); break;
+      case ReplyFault::endless_line:
+        broken.insert(line_at_most_512);
+        break;
       case ReplyFault::control_character:
       case ReplyFault::nul:
         if (!context.answers_ehlo) broken.insert(text_is_printable);
@@ -94,7 +108,8 @@ void Invariants::note_reply(const smtp::Reply& reply, const Context& context, co
         if (!context.answers_ehlo && !context.allows_utf8) broken.insert(text_is_printable);
         break;
       case ReplyFault::too_many_lines:
-      case ReplyFault::too_many_octets: break;
+      case ReplyFault::too_many_octets:
+        break;
     }
   }
   for (const auto rule : broken) note_breach(rule, case_id, reply.raw());
@@ -137,7 +152,8 @@ std::vector<result::CaseResult> Invariants::results(const Requirements& requirem
       judge.record(std::move(finding));
     }
     one.verdict = judge.verdict();
-    one.outcome = tally.broken == 0 ? "" : fmt::format("broken {} times in {} replies", tally.broken, tally.looked_at);
+    one.outcome =
+        tally.broken == 0 ? "" : fmt::format("broken {} times in {} replies", tally.broken, tally.looked_at);
     one.findings = judge.take_findings();
     one.requirement_verdicts = judge.requirement_verdicts();
     results.push_back(std::move(one));

@@ -12,15 +12,15 @@
 
 namespace smtpspec::engine {
 
-/// Rules that every reply must keep, looked for in every reply of every case. Each becomes a case of its own over the
-/// whole run, `invariants/<name>`; the case in which a breach was noticed doesn't fail by it.
+/// Rules that every reply must keep, looked for in every reply of every case. Each becomes a case of its own
+/// over the whole run, `invariants/<name>`; the case in which a breach was noticed doesn't fail by it.
 class Invariants {
  public:
   /// What is known of a reply besides its octets.
   struct Context {
-    bool answers_ehlo = false;       ///< its first line's text is free
+    bool answers_ehlo = false;           ///< its first line's text is free
     bool offers_enhanced_codes = false;  ///< the session's EHLO answer lists ENHANCEDSTATUSCODES
-    bool allows_utf8 = false;        ///< ... SMTPUTF8 (RFC 6531 3.7.4)
+    bool allows_utf8 = false;            ///< ... SMTPUTF8 (RFC 6531 3.7.4)
   };
 
   void note_reply(const smtp::Reply& reply, const Context& context, const std::string& case_id);

@@ -7,7 +7,9 @@ namespace smtpspec::engine {
 namespace {
 
 // Only these say something about conformance; the others stay what they are whatever a requirement says.
-bool is_capped(Verdict verdict) { return verdict == Verdict::warn || verdict == Verdict::fail; }
+bool is_capped(Verdict verdict) {
+  return verdict == Verdict::warn || verdict == Verdict::fail;
+}
 
 // What a breach of a rule of a user's own may be worth.
 Verdict worst_of_level(const std::string& level) {
@@ -34,7 +36,8 @@ Verdict Judge::record(result::Finding finding) {
   const Verdict claimed = finding.verdict;
   if (finding.requirements.empty()) finding.requirements = case_.covers;
   if (finding.requirements.empty()) {
-    finding.verdict = case_.rule && is_capped(claimed) ? std::min(claimed, worst_of_level(case_.rule->level)) : claimed;
+    finding.verdict =
+        case_.rule && is_capped(claimed) ? std::min(claimed, worst_of_level(case_.rule->level)) : claimed;
   } else {
     finding.verdict = Verdict::pass;
     for (const auto& requirement : finding.requirements) {

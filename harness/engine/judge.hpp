@@ -16,11 +16,13 @@ namespace smtpspec::engine {
 using base::Verdict;
 using Requirements = scenario::Catalogue::Map;
 
-/// Turns what was seen into verdicts, no stricter than the words of the requirement: the catalogue's `worst` caps each
-/// one, and a requirement that the target file counts as `ours` is only recorded. Borrows what it is made from.
+/// Turns what was seen into verdicts, no stricter than the words of the requirement: the catalogue's `worst`
+/// caps each one, and a requirement that the target file counts as `ours` is only recorded. Borrows what it
+/// is made from.
 class Judge {
  public:
-  Judge(const Requirements& requirements, const std::vector<std::string>& ours, const scenario::Case& scenario_case);
+  Judge(const Requirements& requirements, const std::vector<std::string>& ours,
+        const scenario::Case& scenario_case);
 
   /// Records a judgement. `finding.verdict` is what the breach would be worth; each requirement in
   /// `finding.requirements` (the case's own when empty) caps it. Gives the verdict that was recorded.

@@ -54,8 +54,10 @@ wire::Task<std::string> MailWatch::send_fence(std::size_t number) {
     co_await dialogue.session->send(std::move(content), deadline);
     const Event event = co_await dialogue.session->next_event(deadline);
     const bool taken = event.kind == Event::Kind::reply && event.reply.code / 100 == 2;
-    if (taken) co_await close_dialogue(context_, dialogue);
-    else problem = "the fence message was not taken: " + describe(event);
+    if (taken)
+      co_await close_dialogue(context_, dialogue);
+    else
+      problem = "the fence message was not taken: " + describe(event);
   }
   if (!problem.empty()) records_.push_back(dialogue.take_record());
   co_return problem;

@@ -10,8 +10,9 @@
 
 namespace smtpspec::engine {
 
-/// Waits for the mail of one case. That nothing (more) will come is proven by a fence: a message sent afterwards, over a
-/// session of its own, that did arrive, and by an empty queue where the target can list it. Borrows what it is made from.
+/// Waits for the mail of one case. That nothing (more) will come is proven by a fence: a message sent
+/// afterwards, over a session of its own, that did arrive, and by an empty queue where the target can list
+/// it. Borrows what it is made from.
 class MailWatch {
  public:
   MailWatch(RunContext& context, Scope& scope, const scenario::Case& scenario_case, std::string client)
@@ -20,11 +21,12 @@ class MailWatch {
   /// False when the target has no mailbox that we can read.
   bool can_read() const { return context_.mail != nullptr; }
 
-  /// Waits until as many messages as `wanted` asks for have come, and, where the number is bounded above, until no more
-  /// can come. Gives "" or why that could not be proven.
+  /// Waits until as many messages as `wanted` asks for have come, and, where the number is bounded above,
+  /// until no more can come. Gives "" or why that could not be proven.
   wire::Task<std::string> settle(std::size_t mailbox, scenario::Bounds wanted);
 
-  /// The same for a question whose answer may well be no: what has not come when the fence has, will not come.
+  /// The same for a question whose answer may well be no: what has not come when the fence has, will not
+  /// come.
   wire::Task<std::string> settle_for_question(std::size_t mailbox, scenario::Bounds wanted);
 
   /// What has arrived in one mailbox.

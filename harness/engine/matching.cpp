@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/matching.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+
+#include <fmt/format.h>
 
 #include "smtp/capabilities.hpp"
 #include "smtp/enhanced_status.hpp"
@@ -15,7 +15,9 @@ namespace {
 using scenario::Condition;
 using scenario::ReplyPattern;
 
-Match no(std::string why) { return {Match::Grade::no, std::move(why)}; }
+Match no(std::string why) {
+  return {Match::Grade::no, std::move(why)};
+}
 
 bool is_reply(const Event* event) {
   return event && event->kind == Event::Kind::reply && event->reply.usable();
@@ -30,7 +32,8 @@ Match match_code(const ReplyPattern& pattern, int code) {
   if (pattern.matches(code)) return {};
   auto why = fmt::format("the code is {}, not {}", code, pattern.text);
   if (pattern.exact) return no(std::move(why));
-  if (pattern.same_class(code) || is_temporary_refusal_for(pattern, code)) return {Match::Grade::near, std::move(why)};
+  if (pattern.same_class(code) || is_temporary_refusal_for(pattern, code))
+    return {Match::Grade::near, std::move(why)};
   return no(std::move(why));
 }
 
@@ -53,21 +56,24 @@ Match match_keywords(const Condition& condition, const smtp::Reply& reply) {
   return no(fmt::format("no line matches '{}'", condition.keyword->text));
 }
 
-std::optional<std::int64_t> milliseconds(const scenario::Template& text, const scenario::Variables& variables) {
+std::optional<std::int64_t> milliseconds(const scenario::Template& text,
+                                         const scenario::Variables& variables) {
   const auto value = text.evaluate_number(variables);
   const auto* number = std::get_if<std::int64_t>(&value);
   return number ? std::optional(*number) : std::nullopt;
 }
 
 Match match_time(const Condition& condition, const Observation& seen, const scenario::Variables& variables) {
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(seen.event->at - seen.sent_at).count();
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(seen.event->at - seen.sent_at).count();
   if (condition.within) {
     const auto limit = milliseconds(*condition.within, variables);
     if (limit && took > *limit) return no(fmt::format("it came after {} ms, later than {} ms", took, *limit));
   }
   if (condition.not_before) {
     const auto limit = milliseconds(*condition.not_before, variables);
-    if (limit && took < *limit) return no(fmt::format("it came after {} ms, earlier than {} ms", took, *limit));
+    if (limit && took < *limit)
+      return no(fmt::format("it came after {} ms, earlier than {} ms", took, *limit));
   }
   return {};
 }
@@ -145,7 +151,8 @@ Match match_collection(const Condition& condition, const std::vector<Event>& col
   if (condition.closed && *condition.closed != ended_by_close(collection)) {
     return no(*condition.closed ? "the stream did not end" : "the stream ended");
   }
-  if (condition.silence && (count_replies(collection) > 0 || ended_by_close(collection))) return no("there was no silence");
+  if (condition.silence && (count_replies(collection) > 0 || ended_by_close(collection)))
+    return no("there was no silence");
   return condition.replies ? match_sequence(*condition.replies, collection) : Match{};
 }
 
@@ -160,7 +167,8 @@ const Event* last_reply(const std::vector<Event>& collection) {
 Match match_end(const Condition& condition, const Observation& seen) {
   const bool closed = seen.event && (seen.event->kind == Event::Kind::closed || seen.closed_after);
   if (condition.closed && *condition.closed != closed) {
-    return no(*condition.closed ? (seen.event ? describe(*seen.event) : "the stream did not end") : "the stream ended");
+    return no(*condition.closed ? (seen.event ? describe(*seen.event) : "the stream did not end")
+                                : "the stream ended");
   }
   if (condition.silence && (!seen.event || seen.event->kind != Event::Kind::silence)) {
     return no(seen.event ? describe(*seen.event) : "nothing was awaited");
@@ -217,7 +225,8 @@ std::string describe(const Condition& c) {
   if (c.silence) parts.push_back("silence");
   if (c.tls) parts.push_back(*c.tls ? "a TLS handshake that succeeds" : "a TLS handshake that fails");
   if (c.delivered) {
-    parts.push_back(fmt::format("{} mail in the {}mailbox", c.delivered->count ? c.delivered->count->text : "1",
+    parts.push_back(fmt::format("{} mail in the {}mailbox",
+                                c.delivered->count ? c.delivered->count->text : "1",
                                 c.delivered->to.empty() ? "" : c.delivered->to + " "));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
@@ -225,10 +234,12 @@ std::string describe(const Condition& c) {
 
 std::string describe(const Event& event) {
   switch (event.kind) {
-    case Event::Kind::closed: return "the stream ended: " + event.detail;
+    case Event::Kind::closed:
+      return "the stream ended: " + event.detail;
     case Event::Kind::silence:
       return event.detail.empty() ? "silence" : "silence, after the beginning of a line: " + event.detail;
-    case Event::Kind::reply: break;
+    case Event::Kind::reply:
+      break;
   }
   return event.reply.usable() ? event.reply.raw() : "a malformed reply: " + event.reply.raw();
 }
@@ -237,13 +248,15 @@ std::string describe(const std::vector<Event>& collection) {
   std::string text;
   for (const auto& event : collection) {
     if (!text.empty()) text += event.kind == Event::Kind::reply ? ", " : ", then ";
-    text += event.kind == Event::Kind::reply && event.reply.usable() ? std::to_string(event.reply.code) : describe(event);
+    text += event.kind == Event::Kind::reply && event.reply.usable() ? std::to_string(event.reply.code)
+                                                                     : describe(event);
   }
   return text.empty() ? "nothing" : text;
 }
 
 bool asks_for_mail_alone(const Condition& c) {
-  return c.delivered && !asks_for_reply(c) && !c.replies && !c.reply_count && !c.closed && !c.silence && !c.tls;
+  return c.delivered && !asks_for_reply(c) && !c.replies && !c.reply_count && !c.closed && !c.silence &&
+         !c.tls;
 }
 
 }  // namespace smtpspec::engine

@@ -25,16 +25,21 @@ std::optional<std::string> unmet_keyword(const Need& need, const Offered& offere
                                              : offered.capabilities->offers(need.keyword, need.parameter);
   if (listed != need.absent) return std::nullopt;
   const auto what = need.parameter.empty() ? need.keyword : need.keyword + " " + need.parameter;
-  return fmt::format("the answer to EHLO {} {}: {}", need.absent ? "lists" : "does not list", what, *offered.proof);
+  return fmt::format("the answer to EHLO {} {}: {}", need.absent ? "lists" : "does not list", what,
+                     *offered.proof);
 }
 
 // What only the target file can say.
-std::optional<std::string> unmet_fact(const Need& need, const RunContext& context, const ProbedEndpoint& probe) {
+std::optional<std::string> unmet_fact(const Need& need, const RunContext& context,
+                                      const ProbedEndpoint& probe) {
   const auto& target = context.target;
-  const auto lacks = [&](const char* what) { return std::optional(fmt::format("the target {} {}", target.name, what)); };
+  const auto lacks = [&](const char* what) {
+    return std::optional(fmt::format("the target {} {}", target.name, what));
+  };
   if (need.fact == "credentials" && !target.credentials) return lacks("gives no credentials");
   if (need.fact == "relay" && target.relay_domain.empty()) return lacks("relays for no domain that we know");
-  if (need.fact == "rejected-recipient" && target.refused.empty()) return lacks("names no recipient that it refuses");
+  if (need.fact == "rejected-recipient" && target.refused.empty())
+    return lacks("names no recipient that it refuses");
   if (need.fact == "mailbox" && !context.mail) return lacks("has no mailbox that can be read");
   if (need.fact == "recipients" && target.limits.max_recipients < need.amount) {
     return fmt::format("the target {} takes {} recipients, and {} are needed", target.name,

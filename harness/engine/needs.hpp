@@ -9,8 +9,8 @@
 
 namespace smtpspec::engine {
 
-/// Why a case can't be asked of this target, with the proof (the EHLO answer, or what the target file lacks). Nothing
-/// when it can, or when nothing is known because the endpoint could not be probed.
+/// Why a case can't be asked of this target, with the proof (the EHLO answer, or what the target file lacks).
+/// Nothing when it can, or when nothing is known because the endpoint could not be probed.
 std::optional<std::string> unmet_need(const scenario::Case& scenario_case, const RunContext& context);
 
 }  // namespace smtpspec::engine

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way from a connection to the point where a scenario begins: greeting, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA
-// (RFC 5321 4.1.4, RFC 3207, RFC 4954). Its failures block a case; they never fail it.
+// The way from a connection to the point where a scenario begins: greeting, EHLO, STARTTLS, AUTH, MAIL, RCPT,
+// DATA (RFC 5321 4.1.4, RFC 3207, RFC 4954). Its failures block a case; they never fail it.
 #include <fmt/format.h>
 
 #include "engine/dialogue.hpp"
@@ -50,8 +50,10 @@ PreludeOutcome connection_failure(const wire::ConnectOutcome& outcome) {
   return PreludeFailure{Kind::no_connection, "connecting",
                         std::visit(
                             [](const auto& one) -> std::string {
-                              if constexpr (std::is_same_v<std::decay_t<decltype(one)>, wire::Connection>) return {};
-                              else return wire::describe(one);
+                              if constexpr (std::is_same_v<std::decay_t<decltype(one)>, wire::Connection>)
+                                return {};
+                              else
+                                return wire::describe(one);
                             },
                             outcome)};
 }
@@ -59,7 +61,8 @@ PreludeOutcome connection_failure(const wire::ConnectOutcome& outcome) {
 wire::Task<PreludeOutcome> PreludeSpeaker::connect() {
   const auto kind = endpoint_kind(on_);
   const auto address = kind ? context_.target.endpoint(*kind) : std::nullopt;
-  if (!address) co_return PreludeFailure{Kind::ours, "connecting", fmt::format("the target has no endpoint '{}'", on_)};
+  if (!address)
+    co_return PreludeFailure{Kind::ours, "connecting", fmt::format("the target has no endpoint '{}'", on_)};
   wire::ConnectOptions options;
   options.source_address = context_.target.client(dialogue_.client).source;
   wire::ConnectOutcome outcome = co_await wire::connect(context_.loop, *address, std::move(options),
@@ -125,7 +128,8 @@ wire::Task<PreludeOutcome> PreludeSpeaker::authenticate() {
   const auto& credentials = context_.target.credentials;
   if (!credentials) co_return PreludeFailure{Kind::ours, "AUTH", "the target file gives no credentials"};
   if (!session().capabilities) co_return PreludeFailure{Kind::ours, "AUTH", "there was no EHLO before it"};
-  SaslExchange exchange{SaslExchange::best_of(*session().capabilities), credentials->user, credentials->password};
+  SaslExchange exchange{SaslExchange::best_of(*session().capabilities), credentials->user,
+                        credentials->password};
   const auto deadline = reply_deadline();
   auto problem = co_await exchange.perform(session(), deadline);
   if (!problem.empty()) co_return PreludeFailure{Kind::ours, "AUTH", std::move(problem)};
@@ -134,7 +138,8 @@ wire::Task<PreludeOutcome> PreludeSpeaker::authenticate() {
 
 wire::Task<PreludeOutcome> PreludeSpeaker::mail() {
   const auto& variables = scope_.variables();
-  auto sender = prelude_.sender ? prelude_.sender->evaluate(variables) : scenario::Template::Result{scope_.sender(), {}};
+  auto sender = prelude_.sender ? prelude_.sender->evaluate(variables)
+                                : scenario::Template::Result{scope_.sender(), {}};
   if (!sender.ok()) co_return PreludeFailure{Kind::ours, "MAIL", sender.problem};
   auto line = fmt::format("MAIL FROM:<{}>", sender.bytes);
   if (prelude_.mail_parameters) {

@@ -70,7 +70,8 @@ wire::Task<bool> still_greets(RunContext& context, std::string on, std::string c
   dialogue.client = std::move(client);
   const auto failure = co_await open_dialogue(context, scope, prelude, std::move(on), dialogue);
   if (dialogue.session) dialogue.session->close();
-  co_return !failure || failure->kind == PreludeFailure::Kind::refused || failure->kind == PreludeFailure::Kind::temporary ||
+  co_return !failure || failure->kind == PreludeFailure::Kind::refused ||
+      failure->kind == PreludeFailure::Kind::temporary ||
       (failure->kind == PreludeFailure::Kind::closed && failure->stage != "connecting");
 }
 

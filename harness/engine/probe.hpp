@@ -7,8 +7,8 @@
 
 namespace smtpspec::engine {
 
-/// Asks one way into the target what it offers: greeting, EHLO, and EHLO once more inside TLS. Never fails; what could
-/// not be learnt stands in `failure`.
+/// Asks one way into the target what it offers: greeting, EHLO, and EHLO once more inside TLS. Never fails;
+/// what could not be learnt stands in `failure`.
 wire::Task<ProbedEndpoint> probe_endpoint(RunContext& context, ProbeKey key);
 
 /// True when somebody accepts connections on any endpoint of the target and greets within a short time.

@@ -12,8 +12,10 @@ namespace {
 constexpr std::chrono::milliseconds look_interval{3};
 constexpr std::chrono::milliseconds listing_time{10'000};
 
-// An empty answer where the command fails would prove an empty queue; so a failure is told as text that no one waits for.
-std::string list_queue(const target::Command& command, const std::map<std::string, std::string>& environment) {
+// An empty answer where the command fails would prove an empty queue; so a failure is told as text that no
+// one waits for.
+std::string list_queue(const target::Command& command,
+                       const std::map<std::string, std::string>& environment) {
   const auto outcome = target::run_command(command, environment, listing_time);
   const auto* ended = std::get_if<target::CommandEnded>(&outcome);
   return ended && ended->succeeded() ? ended->output : std::string(QueueWatch::failed_listing);
@@ -42,8 +44,10 @@ wire::Task<bool> QueueWatch::wait_until_free_of(std::string word, wire::Deadline
       seen = begun_;
     }
     if (std::chrono::steady_clock::now() >= deadline) co_return false;
-    if (!running_) co_await take_listing();
-    else co_await wire::sleep_for(loop_, look_interval);
+    if (!running_)
+      co_await take_listing();
+    else
+      co_await wire::sleep_for(loop_, look_interval);
   }
 }
 

@@ -11,15 +11,16 @@
 
 namespace smtpspec::engine {
 
-/// Looks at the target's queue for all cases of a run: however many wait, its list command runs once at a time, beside
-/// the event loop.
+/// Looks at the target's queue for all cases of a run: however many wait, its list command runs once at a
+/// time, beside the event loop.
 class QueueWatch {
  public:
   QueueWatch(wire::EventLoop& loop, std::vector<std::string> list_command,
              std::map<std::string, std::string> environment)
       : loop_(loop), command_(std::move(list_command)), environment_(std::move(environment)) {}
 
-  /// True when a listing that began after this call does not have the word in it; false when the deadline came first.
+  /// True when a listing that began after this call does not have the word in it; false when the deadline
+  /// came first.
   wire::Task<bool> wait_until_free_of(std::string word, wire::Deadline deadline);
 
   static constexpr std::string_view failed_listing = "(the queue could not be listed)";

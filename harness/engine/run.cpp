@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <ctime>
 #include <random>
 #include <set>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "engine/case_description.hpp"
 #include "engine/invariants.hpp"
@@ -27,7 +27,8 @@ milliseconds times(milliseconds duration, double factor) {
 // The target's own measured times stretch the harness's patience, never shorten it.
 Timeouts timeouts_for(const target::Limits& limits, const RunOptions& options) {
   auto timeouts = options.timeouts;
-  timeouts.reply = std::max({timeouts.reply, 2 * limits.end_of_data, 2 * limits.banner_delay, 2 * limits.quit_delay});
+  timeouts.reply =
+      std::max({timeouts.reply, 2 * limits.end_of_data, 2 * limits.banner_delay, 2 * limits.quit_delay});
   timeouts.delivery = std::max(timeouts.delivery, limits.delivery);
   for (auto* one : {&timeouts.connect, &timeouts.reply, &timeouts.handshake, &timeouts.delivery}) {
     *one = times(*one, options.timeout_multiplier);
@@ -105,7 +106,9 @@ std::vector<base::Requirement> named_requirements(const scenario::Catalogue& cat
   return requirements;
 }
 
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
 
 std::uint64_t fresh_seed() {
   std::random_device device;
@@ -129,8 +132,8 @@ TargetControl control_of(target::Host& host) {
 }  // namespace
 
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
-                      const std::vector<const scenario::Case*>& cases, const RunOptions& options, StopRequest stop,
-                      CaseDone done) {
+                      const std::vector<const scenario::Case*>& cases, const RunOptions& options,
+                      StopRequest stop, CaseDone done) {
   const auto began = std::chrono::steady_clock::now();
   result::Run run;
   run.started = utc_now();

@@ -20,11 +20,11 @@ struct RunOptions {
   std::string client = "stranger";  ///< for cases that name no client
 };
 
-/// Plays the cases against the target and gives everything that came out, invariants at the end. A target that can't be
-/// reached at all has all its cases blocked and marked unreachable. Blocks until done or `stop` says so.
-/// Host and cases must outlive the call.
+/// Plays the cases against the target and gives everything that came out, invariants at the end. A target
+/// that can't be reached at all has all its cases blocked and marked unreachable. Blocks until done or `stop`
+/// says so. Host and cases must outlive the call.
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
-                      const std::vector<const scenario::Case*>& cases, const RunOptions& options, StopRequest stop,
-                      CaseDone done);
+                      const std::vector<const scenario::Case*>& cases, const RunOptions& options,
+                      StopRequest stop, CaseDone done);
 
 }  // namespace smtpspec::engine

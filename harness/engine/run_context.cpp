@@ -8,7 +8,8 @@ namespace smtpspec::engine {
 using target::EndpointKind;
 
 std::optional<EndpointKind> endpoint_kind(const std::string& on) {
-  for (const auto kind : {EndpointKind::smtp, EndpointKind::submission, EndpointKind::smtps, EndpointKind::lmtp}) {
+  for (const auto kind :
+       {EndpointKind::smtp, EndpointKind::submission, EndpointKind::smtps, EndpointKind::lmtp}) {
     if (target::name_of(kind) == on) return kind;
   }
   return std::nullopt;

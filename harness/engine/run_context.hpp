@@ -25,17 +25,17 @@ class QueueWatch;
 /// How long the harness waits. Every wait of a case is one of these, times the multiplier.
 struct Timeouts {
   std::chrono::milliseconds connect{5000};
-  std::chrono::milliseconds reply{10000};      ///< also the greeting and the end of the stream
+  std::chrono::milliseconds reply{10000};  ///< also the greeting and the end of the stream
   std::chrono::milliseconds handshake{10000};
-  std::chrono::milliseconds delivery{5000};    ///< from acceptance to the mailbox
+  std::chrono::milliseconds delivery{5000};  ///< from acceptance to the mailbox
 };
 
 /// What one way into the target says of itself, learnt once before the first case.
 struct ProbedEndpoint {
-  std::string banner;                               ///< raw
-  std::string ehlo;                                 ///< raw reply, the proof of `unsupported`
+  std::string banner;  ///< raw
+  std::string ehlo;    ///< raw reply, the proof of `unsupported`
   smtp::Capabilities capabilities;
-  std::string ehlo_in_tls;                          ///< empty when there is no STARTTLS
+  std::string ehlo_in_tls;  ///< empty when there is no STARTTLS
   std::optional<smtp::Capabilities> in_tls;
   std::string failure;       ///< why nothing could be learnt; empty when it was
   bool unreachable = false;  ///< no connection, or silence in place of a greeting

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/sasl_exchange.hpp"
 
+#include <memory>
+
 #include <fmt/format.h>
 #include <gsasl.h>
-
-#include <memory>
 
 #include "smtp/base64.hpp"
 
@@ -27,7 +27,8 @@ class Mechanism {
     if (const int rc = gsasl_init(&context); rc != GSASL_OK) return gsasl_strerror(rc);
     context_.reset(context);
     Gsasl_session* session = nullptr;
-    if (const int rc = gsasl_client_start(context, name.c_str(), &session); rc != GSASL_OK) return gsasl_strerror(rc);
+    if (const int rc = gsasl_client_start(context, name.c_str(), &session); rc != GSASL_OK)
+      return gsasl_strerror(rc);
     session_.reset(session);
     gsasl_property_set(session, GSASL_AUTHID, user.c_str());
     gsasl_property_set(session, GSASL_PASSWORD, password.c_str());
@@ -50,7 +51,9 @@ class Mechanism {
   std::unique_ptr<Gsasl_session, SessionDeleter> session_;
 };
 
-bool speaks_first(const std::string& mechanism) { return mechanism == "PLAIN" || mechanism.starts_with("SCRAM-"); }
+bool speaks_first(const std::string& mechanism) {
+  return mechanism == "PLAIN" || mechanism.starts_with("SCRAM-");
+}
 
 // In which of the client's responses the password takes part, counted from 1.
 int secret_response(const std::string& mechanism) {

@@ -16,12 +16,13 @@ class SaslExchange {
   SaslExchange(std::string mechanism, std::string user, std::string password)
       : mechanism_(std::move(mechanism)), user_(std::move(user)), password_(std::move(password)) {}
 
-  /// Flips the lowest bit of one octet of the response in which the password takes part; negative counts from its end.
+  /// Flips the lowest bit of one octet of the response in which the password takes part; negative counts from
+  /// its end.
   void corrupt(std::int64_t octet) { corrupt_ = octet; }
   void without_initial_response() { initial_response_ = false; }
 
-  /// Speaks until the server's last word, which stays unread. Gives "" or what is wrong on our side (an unknown
-  /// mechanism).
+  /// Speaks until the server's last word, which stays unread. Gives "" or what is wrong on our side (an
+  /// unknown mechanism).
   wire::Task<std::string> perform(Session& session, wire::Deadline deadline);
 
   /// The strongest mechanism that the server offers and we speak; PLAIN when there is none.

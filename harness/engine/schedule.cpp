@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/schedule.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <random>
+
+#include <fmt/format.h>
 
 #include "engine/case_description.hpp"
 #include "engine/case_run.hpp"
@@ -129,7 +129,9 @@ wire::Task<result::CaseResult> Scheduler::play_repeatedly(std::size_t index, boo
     if (i == 0 || result.verdict > worst.verdict) worst = std::move(result);
     if (seems_dead || (options_.until_fail && is_red(worst))) break;
   }
-  if (differed) worst.reason += fmt::format("{}the verdict was not the same in every repetition", worst.reason.empty() ? "" : "; ");
+  if (differed)
+    worst.reason +=
+        fmt::format("{}the verdict was not the same in every repetition", worst.reason.empty() ? "" : "; ");
   co_return worst;
 }
 
@@ -146,7 +148,8 @@ wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, s
     auto result = co_await play.run();
     result.attempts = attempt;
     seems_dead = play.target_seems_dead();
-    const bool again = play.worth_another_try() && attempt < max_attempts && result.verdict == Verdict::blocked;
+    const bool again =
+        play.worth_another_try() && attempt < max_attempts && result.verdict == Verdict::blocked;
     if (!again || (seems_dead && control_.is_alive && !control_.is_alive())) co_return result;
     co_await wire::sleep_for(context_.loop, context_.target.limits.retry_after);
   }
@@ -159,9 +162,10 @@ wire::Task<void> Scheduler::recover() {
   const auto problem = control_.restart ? control_.restart() : std::string("it was not started by us");
   if (!problem.empty()) {
     for (const auto index : suspects) {
-      auto result = unplayed(*cases_[index], Verdict::crash,
-                             fmt::format("the target died (one of {} cases in flight) and can't be restarted: {}",
-                                         suspects.size(), problem));
+      auto result =
+          unplayed(*cases_[index], Verdict::crash,
+                   fmt::format("the target died (one of {} cases in flight) and can't be restarted: {}",
+                               suspects.size(), problem));
       if (control_.log_tail) result.server_log = control_.log_tail();
       finish(index, std::move(result));
     }
@@ -195,14 +199,18 @@ bool Scheduler::is_red(const result::CaseResult& result) const {
   switch (result.verdict) {
     case Verdict::pass:
     case Verdict::info:
-    case Verdict::unsupported: return false;
-    case Verdict::warn: return options_.strict;
-    default: return true;
+    case Verdict::unsupported:
+      return false;
+    case Verdict::warn:
+      return options_.strict;
+    default:
+      return true;
   }
 }
 
 void Scheduler::finish(std::size_t index, result::CaseResult result) {
-  if (is_red(result) && result.server_log.empty() && control_.log_tail) result.server_log = control_.log_tail();
+  if (is_red(result) && result.server_log.empty() && control_.log_tail)
+    result.server_log = control_.log_tail();
   states_[index] = State::done;
   if (done_) done_(result);
   const bool red = is_red(result);
@@ -210,6 +218,8 @@ void Scheduler::finish(std::size_t index, result::CaseResult result) {
   if (red && options_.fail_fast) stop_with("fail-fast");
 }
 
-std::vector<result::CaseResult> Scheduler::take_results() { return std::move(results_); }
+std::vector<result::CaseResult> Scheduler::take_results() {
+  return std::move(results_);
+}
 
 }  // namespace smtpspec::engine

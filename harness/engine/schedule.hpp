@@ -19,17 +19,18 @@ struct ScheduleOptions {
   std::size_t jobs = 16;
   bool shuffle = false;
   std::uint64_t seed = 0;
-  std::uint32_t repeat = 1;     ///< plays of each case; the worst result stands
-  bool until_fail = false;      ///< repeats each case until it is red, at most `repeat` times
-  bool fail_fast = false;       ///< stops at the first red case
-  bool strict = false;          ///< for fail_fast: a warn is red too
+  std::uint32_t repeat = 1;  ///< plays of each case; the worst result stands
+  bool until_fail = false;   ///< repeats each case until it is red, at most `repeat` times
+  bool fail_fast = false;    ///< stops at the first red case
+  bool strict = false;       ///< for fail_fast: a warn is red too
   std::optional<std::chrono::milliseconds> max_time;
 };
 
 /// What the scheduler can do about the target itself. All of it may block for a moment.
 struct TargetControl {
-  std::function<bool()> is_alive;      ///< the process lives; true where that can't be known
-  std::function<std::string()> restart;  ///< "" when it serves again, else why not; null when it can't be started by us
+  std::function<bool()> is_alive;  ///< the process lives; true where that can't be known
+  std::function<std::string()>
+      restart;  ///< "" when it serves again, else why not; null when it can't be started by us
   std::function<std::string()> log_tail;
 };
 
@@ -39,12 +40,12 @@ using StopRequest = std::function<std::string()>;
 /// Is told of each case as it is done, in the order of doing.
 using CaseDone = std::function<void(const result::CaseResult&)>;
 
-/// Plays cases, several at once, and keeps their results in the order of the cases however they ran. Exclusive cases run
-/// alone, after the others.
+/// Plays cases, several at once, and keeps their results in the order of the cases however they ran.
+/// Exclusive cases run alone, after the others.
 ///
-/// When the target dies, the cases that were in flight run again one by one on a fresh target: the one that kills it is
-/// `crash`, the others get their true verdict. Where it can't be restarted all in flight are `crash (one of n)` and the
-/// rest is `blocked: not run`.
+/// When the target dies, the cases that were in flight run again one by one on a fresh target: the one that
+/// kills it is `crash`, the others get their true verdict. Where it can't be restarted all in flight are
+/// `crash (one of n)` and the rest is `blocked: not run`.
 class Scheduler {
  public:
   Scheduler(RunContext& context, TargetControl control, ScheduleOptions options,
@@ -64,7 +65,8 @@ class Scheduler {
   wire::Task<void> work();
   wire::Task<void> play_one(std::size_t index);
   wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& seems_dead);
-  wire::Task<result::CaseResult> play_with_retries(std::size_t index, std::uint32_t repetition, bool& seems_dead);
+  wire::Task<result::CaseResult> play_with_retries(std::size_t index, std::uint32_t repetition,
+                                                   bool& seems_dead);
   wire::Task<bool> is_dead(const scenario::Case& one);
   wire::Task<void> recover();
   wire::Task<void> replay_alone(std::size_t index);

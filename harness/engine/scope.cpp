@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/scope.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <fstream>
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace smtpspec::engine {
 namespace {
@@ -29,7 +29,9 @@ std::string domain_of(std::string_view address) {
   return std::string(at == std::string_view::npos ? std::string_view{} : address.substr(at + 1));
 }
 
-std::string local_part_of(std::string_view address) { return std::string(address.substr(0, address.rfind('@'))); }
+std::string local_part_of(std::string_view address) {
+  return std::string(address.substr(0, address.rfind('@')));
+}
 
 // "18874368" is a number to reckon with; "PLAIN LOGIN" is text.
 Value number_or_text(std::string text) {
@@ -50,9 +52,13 @@ CaseToken::CaseToken(std::uint64_t run_seed, std::uint64_t number) {
   }
 }
 
-std::string CaseToken::of_mailbox(std::size_t index) const { return fmt::format("{}m{:04}", stem_, index); }
+std::string CaseToken::of_mailbox(std::size_t index) const {
+  return fmt::format("{}m{:04}", stem_, index);
+}
 
-std::string CaseToken::of_fence(std::size_t index) const { return fmt::format("{}f{:04}", stem_, index); }
+std::string CaseToken::of_fence(std::size_t index) const {
+  return fmt::format("{}f{:04}", stem_, index);
+}
 
 std::optional<std::size_t> mailbox_index(std::string_view word) {
   constexpr std::array<std::string_view, 5> words{"", "second", "third", "fourth", "fifth"};
@@ -76,7 +82,9 @@ std::string Scope::mailbox(std::size_t index) const {
   return fill_token(target_.recipient, token_.of_mailbox(index));
 }
 
-std::string Scope::sender() const { return fmt::format("sender+{}@{}", token_.stem(), target_.ehlo); }
+std::string Scope::sender() const {
+  return fmt::format("sender+{}@{}", token_.stem(), target_.ehlo);
+}
 
 std::optional<Value> Scope::look_up_mailbox(std::string_view name) const {
   if (name == "mailbox") return mailbox(0);
@@ -117,7 +125,8 @@ std::optional<Value> Scope::look_up_target(std::string_view name) const {
   if (name == "domain") return domain_of(target_.recipient);
   if (name == "client.name") return target_.ehlo;
   if (name == "target.end_of_data") return static_cast<std::int64_t>(target_.limits.end_of_data.count());
-  if (name == "rejected" && !target_.refused.empty()) return fill_token(target_.refused, token_.of_mailbox(0));
+  if (name == "rejected" && !target_.refused.empty())
+    return fill_token(target_.refused, token_.of_mailbox(0));
   if (target_.credentials && name == "user") return target_.credentials->user;
   if (target_.credentials && name == "password") return target_.credentials->password;
   return std::nullopt;

@@ -13,14 +13,15 @@
 
 namespace smtpspec::engine {
 
-/// What makes the addresses of one case its own: a word that stands in every recipient, sender and content, and a
-/// letter for which mailbox. Nothing else tells whose a delivered message is.
+/// What makes the addresses of one case its own: a word that stands in every recipient, sender and content,
+/// and a letter for which mailbox. Nothing else tells whose a delivered message is.
 class CaseToken {
  public:
   /// The n-th token of a run; `run_seed` keeps two runs against the same server apart.
   CaseToken(std::uint64_t run_seed, std::uint64_t number);
 
-  /// Of the case's own mailbox (0), its second (1), ... All of one length, so that none is the beginning of another.
+  /// Of the case's own mailbox (0), its second (1), ... All of one length, so that none is the beginning of
+  /// another.
   std::string of_mailbox(std::size_t index) const;
   std::string of_fence(std::size_t index) const;
 
@@ -30,7 +31,8 @@ class CaseToken {
   std::string stem_;
 };
 
-/// Which mailbox a word of a scenario names: "" is 0, "second" 1, ... "fifth" 4, "7" 6; nothing for another word.
+/// Which mailbox a word of a scenario names: "" is 0, "second" 1, ... "fifth" 4, "7" 6; nothing for another
+/// word.
 std::optional<std::size_t> mailbox_index(std::string_view word);
 
 /// The values of the variables of one case. Borrows target.

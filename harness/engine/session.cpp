@@ -78,7 +78,8 @@ void Session::note_sent(const std::string& bytes) {
   if (!recording_) return;
   auto& content = contents_.back();
   if (content.size() + bytes.size() <= max_recorded_content) content += bytes;
-  // RFC 5321 4.1.1.4: CRLF.CRLF ends it, and the first CRLF belongs to it; an empty message ends with the bare dot line.
+  // RFC 5321 4.1.1.4: CRLF.CRLF ends it, and the first CRLF belongs to it; an empty message ends with the
+  // bare dot line.
   const auto end = content.starts_with(".\r\n") ? 0 : content.find("\r\n.\r\n");
   if (end == std::string::npos) return;
   content.resize(end == 0 ? 0 : end + 2);
@@ -104,8 +105,8 @@ wire::Task<wire::TlsOutcome> Session::start_tls(wire::TlsClientContext context, 
   wire::TlsStart start{std::string(splitter_.pending()), wire::ClearBytes::set_aside};
   splitter_.clear();
   sent_at_ = Clock::now();
-  wire::TlsOutcome outcome =
-      co_await connection_.start_tls_client(std::move(context), std::move(server_name), std::move(start), deadline);
+  wire::TlsOutcome outcome = co_await connection_.start_tls_client(std::move(context), std::move(server_name),
+                                                                   std::move(start), deadline);
   if (std::holds_alternative<wire::TlsUp>(outcome)) capabilities.reset();
   co_return outcome;
 }

@@ -26,28 +26,30 @@ struct Event {
 
   Kind kind = Kind::silence;
   smtp::Reply reply;
-  std::string detail;                           ///< for a person: "peer closed (FIN)"
+  std::string detail;                          ///< for a person: "peer closed (FIN)"
   std::chrono::steady_clock::time_point at{};  ///< when the last octet of it arrived
 };
 
-/// One dialogue with the target as an SMTP client: a connection, the replies read from it, and what has been learnt on
-/// the way. Sends what it is told, octet by octet; nothing is repaired.
+/// One dialogue with the target as an SMTP client: a connection, the replies read from it, and what has been
+/// learnt on the way. Sends what it is told, octet by octet; nothing is repaired.
 class Session {
  public:
   explicit Session(wire::Connection connection) : connection_(std::move(connection)) {}
 
-  /// The next reply, or how the wait for it ended. A stream that ends inside a reply gives that reply first, marked
-  /// cut_off.
+  /// The next reply, or how the wait for it ended. A stream that ends inside a reply gives that reply first,
+  /// marked cut_off.
   wire::Task<Event> next_event(wire::Deadline deadline);
 
   /// Gives an event back: the next next_event() tells it again.
   void unread(Event event) { returned_.push_front(std::move(event)); }
 
-  /// Writes in one segment. A write that fails is not told: what the target had to say is still read, and then its end.
+  /// Writes in one segment. A write that fails is not told: what the target had to say is still read, and
+  /// then its end.
   wire::Task<void> send(std::string bytes, wire::Deadline deadline);
 
   /// Writes each part as a segment of its own.
-  wire::Task<void> send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap, wire::Deadline deadline);
+  wire::Task<void> send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
+                                 wire::Deadline deadline);
 
   /// The handshake as client. Octets that had come in the clear are set aside, and forgotten.
   wire::Task<wire::TlsOutcome> start_tls(wire::TlsClientContext context, std::string server_name,

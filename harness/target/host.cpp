@@ -12,7 +12,8 @@ namespace {
 /// A process of ours.
 class StartedHost : public Host {
  public:
-  explicit StartedHost(Instance instance) : instance_(std::move(instance)), mail_(open_mail_store(instance_.target())) {}
+  explicit StartedHost(Instance instance)
+      : instance_(std::move(instance)), mail_(open_mail_store(instance_.target())) {}
 
   const Target& target() const override { return instance_.target(); }
   MailStore* mail() override { return mail_.get(); }
@@ -100,7 +101,8 @@ std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop
                                                            const StartOptions& options,
                                                            const refserver::Configuration& configuration) {
   if (target.kind == Target::Kind::embedded) return embed(loop, target, configuration);
-  if (target.kind == Target::Kind::running) return std::unique_ptr<Host>(std::make_unique<RunningHost>(target));
+  if (target.kind == Target::Kind::running)
+    return std::unique_ptr<Host>(std::make_unique<RunningHost>(target));
   auto started = start(target, options);
   if (auto* failed = std::get_if<StartFailed>(&started)) return std::move(*failed);
   return std::unique_ptr<Host>(std::make_unique<StartedHost>(std::move(std::get<Instance>(started))));

@@ -13,8 +13,8 @@
 
 namespace smtpspec::target {
 
-/// A target that is being served, whoever serves it: a process that we started, somebody else's server, or the embedded
-/// one on our own event loop. Ends what it began when it is destroyed.
+/// A target that is being served, whoever serves it: a process that we started, somebody else's server, or
+/// the embedded one on our own event loop. Ends what it began when it is destroyed.
 class Host {
  public:
   virtual ~Host() = default;
@@ -34,8 +34,8 @@ class Host {
   virtual std::string log_tail() = 0;
 };
 
-/// Serves the target: starts it, or only opens its mailbox. The embedded server takes its configuration and runs on
-/// `loop`, which must outlive the host.
+/// Serves the target: starts it, or only opens its mailbox. The embedded server takes its configuration and
+/// runs on `loop`, which must outlive the host.
 std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
                                                            const StartOptions& options,
                                                            const refserver::Configuration& configuration);
