@@ -306,5 +306,124 @@ s.toml:13:3: this step does nothing
 )");
 }
 
+/// What is wrong with a scenario of these lines, which begin at line 8: "line:column message".
+std::string wrong(const std::string& lines) {
+  const auto file = load_text(
+      "spec = \"RFC 1\"\nsection = \"1\"\ntitle = \"T\"\n[[scenario]]\nid = \"x\"\ntitle = \"X\"\ncovers = "
+      "[\"R1-1-a\"]\n" +
+          lines + "\n",
+      "s.toml", "p");
+  std::string text;
+  for (const auto& problem : file.problems()) {
+    if (!text.empty()) text += "; ";
+    text += std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column) + " " +
+            problem.message;
+  }
+  return text;
+}
+
+struct WrongCase {
+  const char* lines;
+  const char* problems;
+};
+
+TEST(Loader, SaysWhatIsWrongAndWhere) {
+  const std::vector<WrongCase> table{
+      {"", "4:1 a scenario needs 'steps'"},
+      {"steps = []", "8:9 this list of steps is empty"},
+      {"steps = 5", "8:9 'steps' must be a list of steps, not an integer"},
+      {"steps = [5]", "8:10 'steps' must be a list of steps, and this item is an integer"},
+      {"steps = [{ send = 5, expect = 250 }]",
+       "8:19 'send' must be a string or a list of strings, not an integer"},
+      {"steps = [{ send = [5], expect = 250 }]",
+       "8:20 'send' must be a string or a list of strings, and this item is an integer"},
+      {"steps = [{ send = \"x\", expect = true }]",
+       "8:33 'expect' must be a code, a list of codes, \"close\" or a table of conditions, not true or "
+       "false"},
+      {"steps = [{ send = \"x\", expect = [250, \"25\"] }]", "8:39 '25' is no reply code"},
+      {"steps = [{ send = \"x\", expect = {} }]", "8:33 this expects nothing"},
+      {"steps = [{ send = \"x\", expect = { reply = 250, exactly = true } }]",
+       "8:48 unknown key 'exactly' in an expectation"},
+      {"steps = [{ send = \"x\", expect = { exact = true } }]", "8:43 'exact' needs a code beside it"},
+      {"steps = [{ send = \"x\", expect = { enhanced = \"5.7\" } }]",
+       "8:46 '5.7' is no enhanced status code"},
+      {"steps = [{ send = \"x\", expect = { text = '(' } }]",
+       "8:42 this is no regular expression: missing ): ("},
+      {"steps = [{ send = \"x\", expect = { lines = \"many\" } }]", "8:43 'many' is no number and no range"},
+      {"steps = [{ send = \"x\", expect = { ending = \"crfl\" } }]", "8:44 'crfl' is no value of 'ending'"},
+      {"steps = [{ send = \"x\", expect = { within = \"soon\" } }]", "8:44 'soon' is not a duration"},
+      {"steps = [{ send = \"x\", expect = { silence = true, reply = 250 } }]",
+       "8:45 a reply and silence can't both come"},
+      {"steps = [{ send = \"x\", expect = 250, one_of = [{ outcome = \"x\" }] }]",
+       "8:47 a step has one answer"},
+      {"steps = [{ send = \"x\", one_of = [] }]", "8:33 this list of alternatives is empty"},
+      {"steps = [{ send = \"x\", one_of = [{ reply = 250 }] }]", "8:34 an alternative needs 'outcome'"},
+      {"steps = [{ send = \"x\", one_of = [{ outcome = \"y\", verdict = \"good\" }] }]",
+       "8:61 'good' is no value of 'verdict'"},
+      {"steps = [{ send = \"x\", expect = { delivered = {}, delivered_to = \"\" } }]",
+       "8:66 'delivered' says it already"},
+      {"steps = [{ expect = { delivered = { to = \"secnd\" } } }]",
+       "8:42 a case has no mailbox called 'secnd'"},
+      {"steps = [{ send = \"x\", split = \"each\" }]", "8:32 'each' is no way to cut"},
+      {"steps = [{ send = \"x\", split = [0] }]", "8:33 a cut at 0 cuts nothing"},
+      {"steps = [{ send = \"x\", gap = \"5ms\" }]", "8:30 'gap' needs a 'split' beside it"},
+      {"steps = [{ auth = \"PLAIN\", gap = \"5ms\" }]", "8:28 unknown key 'gap' in a step with 'auth'"},
+      {"steps = [{ pause = \"5ms\", expect = 250 }]", "8:27 unknown key 'expect' in a step with 'pause'"},
+      {"steps = [{ close = \"rst\", expect = \"close\" }]", "8:20 behind this nothing can be read"},
+      {"steps = [{ starttls = false }]", "8:23 'starttls' can only be true"},
+      {"steps = [{ collect = \"all\" }]", "8:22 'all' is nothing to collect"},
+      {"steps = [{ repeat = 2 }]", "8:10 a step with 'repeat' needs 'steps'"},
+      {"steps = [{ repeat = \"twice\", steps = [{ send = \"x\" }] }]", "8:21 'twice' is no number"},
+      {"steps = [{ group = [{ pause = \"1s\" }] }]", "8:21 in a group only what sends may stand"},
+      {"steps = [{ group = [{ send = \"x\", session = \"\" }] }]",
+       "8:45 'session' can't stand inside a group: all goes out at once"},
+      {"steps = [{ send = \"x\", session = \"other\" }]", "8:10 no step opens the session 'other'"},
+      {"steps = [{ send = \"x\", expect = { same_as = \"first\" } }]", "8:10 no answer is called 'first'"},
+      {"steps = [{ send = \"x\", as = \"first\" }]", "8:29 'as' needs an answer"},
+      {"steps = [{ send = \"x\", outcome = \"y\" }]", "8:34 'outcome' belongs to an 'expect'"},
+      {"steps = [{ send = \"x\", capture = { \"a-b\" = 'x' }, expect = 250 }]",
+       "8:36 'a-b' is no name for a variable"},
+      {"steps = [{ send = \"{fill(}\" }]", "8:26 here a number, a variable or a function must stand"},
+      {"steps = [{ send = \"\\u00e9{fill(}\" }]", "8:32 here a number, a variable or a function must stand"},
+      {"steps = [{ send = \"x\" }]\nneeds = [\"chunking\"]",
+       "9:9 'chunking' is nothing that a target can offer"},
+      {"steps = [{ send = \"x\" }]\nneeds = [\"recipients\"]",
+       "9:9 'recipients' is nothing that a target can offer"},
+      {"steps = [{ send = \"x\" }]\nrule = { text = \"y\", level = \"MUST\" }",
+       "9:8 a scenario has 'covers' or 'rule'"},
+      {"steps = [{ send = \"x\" }]\nhelo = true\nmail_parameters = \"SIZE=1\"",
+       "10:19 behind HELO a MAIL command has no parameters"},
+      {"steps = [{ send = \"x\" }]\neach = []", "9:8 'each' has no rows"},
+      {"steps = [{ send = \"x\" }]\neach = [{ a = 1 }]", "9:9 a row needs 'name'"},
+      {"steps = [{ send = \"x\" }]\neach = [{ name = \"A B\" }]", "9:18 'A B' is no name for a row"},
+      {"steps = [{ send = \"x\" }]\neach = [{ name = \"a\" }, { name = \"a\" }]",
+       "9:25 another row is called 'a' too"},
+      {"steps = [{ send = \"x\" }]\neach = [{ name = \"a\", b = 1 }, { name = \"c\" }]",
+       "9:32 the row 'c' has no column 'b', which other rows have"},
+      {"steps = [{ send = \"x\" }]\neach = [{ name = \"a\", sender = 1 }]",
+       "9:23 the column 'sender' would hide a variable"},
+      {"steps = [{ send = \"x\" }]\neach = [{ name = \"a\", \"b-c\" = 1 }]",
+       "9:23 'b-c' is no name for a column"},
+      {"steps = [{ send = \"x{b}\" }]\neach = [{ name = \"a\", b = [1] }]",
+       "9:27 this can't stand inside a text"},
+      {"steps = [{ send = \"x\", expect = \"{b}\" }]\neach = [{ name = \"a\", b = \"25\" }]",
+       "9:27 '25' is no reply code"},
+      {"steps = [{ send = \"x\" }]\n[[scenario]]\nid = \"x\"\ntitle = \"Y\"\nsteps = [{ send = \"x\" }]",
+       "9:1 this scenario says not what it checks; 10:6 another scenario of this file has the id 'x' too"},
+  };
+  for (const auto& row : table) EXPECT_EQ(wrong(row.lines), row.problems) << row.lines;
+}
+
+TEST(Loader, RowsShareTheirProblems) {
+  EXPECT_EQ(wrong("each = [{ name = \"a\" }, { name = \"b\" }]\nsteps = [{ send = \"x\", expect = 25 }]"),
+            "9:33 '25' is no reply code");
+}
+
+TEST(Loader, ASyntaxErrorStandsAlone) {
+  const auto file = load_text("spec = 1\ntitle = \n", "s.toml", "p");
+  ASSERT_EQ(file.problems().size(), 1u);
+  EXPECT_EQ(file.problems()[0].position.line, 2u);
+}
+
 }  // namespace
 }  // namespace smtpspec::scenario

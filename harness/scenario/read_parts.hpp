@@ -21,7 +21,8 @@ DeliveredCheck read_delivered(Reading& reading, const toml::node& table);
 std::vector<DeliveredCheck> read_deliveries(Reading& reading, const toml::node& value);
 /// What `needs` says; each item that says nothing known is reported.
 void read_needs(const TableReader& table, std::vector<Need>& into);
-Cut read_cut(const TableReader& step);
+/// The action of a step, by the key that names it.
+Action read_action(const TableReader& step, const std::string& word);
 
 /// Names that a dialogue uses but never makes: sessions that nobody opened, labels of `same_as` that no
 /// answer has.

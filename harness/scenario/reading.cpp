@@ -2,6 +2,7 @@
 #include "scenario/reading.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -40,6 +41,22 @@ std::string_view lone_column(const toml::node& node) {
   return is_variable_name(name) ? name : std::string_view{};
 }
 
+// One escape of a basic string of TOML: how long it is in the file, and how many octets it stands for.
+struct TomlEscape {
+  std::size_t written;
+  std::size_t octets;
+};
+
+TomlEscape toml_escape(std::string_view source) {
+  const char kind = source.size() > 1 ? source[1] : ' ';
+  if (kind != 'u' && kind != 'U') return {2, 1};
+  const std::size_t written = kind == 'u' ? 6 : 10;
+  unsigned long point = 0;
+  const auto digits = source.substr(2, written - 2);
+  std::from_chars(digits.data(), digits.data() + digits.size(), point, 16);
+  return {written, point < 0x80 ? 1u : point < 0x800 ? 2u : point < 0x10000 ? 3u : 4u};
+}
+
 // How far into the line a character of a string stands, counted from the opening quote. A basic string has
 // escapes of its own; a string over several lines is pointed at as a whole.
 std::size_t width_before(std::string_view source, std::size_t offset) {
@@ -47,9 +64,10 @@ std::size_t width_before(std::string_view source, std::size_t offset) {
   if (quotes == "'''" || quotes == "\"\"\"" || quotes.empty()) return 0;
   if (quotes[0] == '\'') return offset + 1;
   std::size_t at = 1;
-  for (; offset > 0 && at + 1 < source.size(); --offset) {
-    const char next = source[at + 1];
-    at += source[at] != '\\' ? 1 : next == 'u' ? 6 : next == 'U' ? 10 : 2;
+  for (std::size_t octets = 0; octets < offset && at < source.size();) {
+    const auto escape = source[at] == '\\' ? toml_escape(source.substr(at)) : TomlEscape{1, 1};
+    at += escape.written;
+    octets += escape.octets;
   }
   return at;
 }

@@ -124,17 +124,30 @@ std::string_view describe(const toml::node& node) {
   }
 }
 
-bool has_shape(Reading& reading, const toml::node& written, Shape shape) {
-  const auto types = types_of(shape);
+namespace {
+
+bool fits(Reading& reading, const toml::node& written, Shape shape, std::string_view letters) {
   const auto& value = reading.resolve(written);
-  if (types.own.find(type_letter(value)) == std::string_view::npos || number_for_text(written, value, shape))
-    return false;
-  const auto* items = value.as_array();
-  return !items || std::all_of(items->begin(), items->end(), [&](const toml::node& item) {
-    const auto& put_in = reading.resolve(item);
-    return types.items.find(type_letter(put_in)) != std::string_view::npos &&
-           !number_for_text(item, put_in, shape);
+  return letters.find(type_letter(value)) != std::string_view::npos &&
+         !number_for_text(written, value, shape);
+}
+
+// What is wrong in a value: itself, the first item of a list that is wrong, or null.
+const toml::node* unfit_part(Reading& reading, const toml::node& written, Shape shape) {
+  const auto types = types_of(shape);
+  if (!fits(reading, written, shape, types.own)) return &written;
+  const auto* items = reading.resolve(written).as_array();
+  if (!items) return nullptr;
+  const auto found = std::find_if(items->begin(), items->end(), [&](const toml::node& item) {
+    return !fits(reading, item, shape, types.items);
   });
+  return found == items->end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool has_shape(Reading& reading, const toml::node& value, Shape shape) {
+  return unfit_part(reading, value, shape) == nullptr;
 }
 
 TableReader::TableReader(Reading& reading, const toml::table& table, const TableShape& shape)
@@ -157,9 +170,10 @@ void TableReader::check(const toml::key& name, const toml::node& value, const Ta
         fmt::format("{}{} has: {}", did_you_mean(name.str(), known), shape.what, fmt::join(known, ", ")));
     return;
   }
-  if (!has_shape(*reading_, value, key->shape)) {
-    reading_->problem(
-        value, fmt::format("'{}' must be {}, not {}", key->name, describe(key->shape), describe(value)));
+  if (const auto* unfit = unfit_part(*reading_, value, key->shape)) {
+    const auto* lead = unfit == &value ? "not" : "and this item is";
+    reading_->problem(*unfit, fmt::format("'{}' must be {}, {} {}", key->name, describe(key->shape), lead,
+                                          describe(reading_->resolve(*unfit))));
     unfit_.push_back(&value);
   } else if (key->shape == Shape::word) {
     check_word(*key, value);
