@@ -18,7 +18,7 @@ struct Reach {
   Verdict written = Verdict::pass;
   Verdict capped = Verdict::pass;
   bool records = false;  ///< an outcome that is `info` by the author's own word
-  bool labels = false;   ///< an outcome that is not `pass`, whatever the cap makes of it
+  bool labels = false;   ///< outcomes that tell one behaviour from another, whatever their verdicts
 };
 
 class ReachOfCase {
@@ -44,10 +44,10 @@ class ReachOfCase {
     const bool caught = std::any_of(alternatives->begin(), alternatives->end(),
                                     [](const Alternative& one) { return always_holds(one.when); });
     if (!caught) note(Verdict::fail, step.covers);
+    reach_.labels |= alternatives->size() > 1;
     for (const auto& one : *alternatives) {
       note(one.verdict, one.covers.empty() ? step.covers : one.covers);
       reach_.records |= one.verdict == Verdict::info;
-      reach_.labels |= one.verdict != Verdict::pass;
     }
   }
 
