@@ -6,7 +6,8 @@
 
 namespace smtpspec::base {
 
-/// A place in a file that a person wrote. Lines and columns count from 1; line 0 means the file as a whole.
+/// A place in a file that a person wrote. Lines and columns (in octets) count from 1; line 0 means the file
+/// as a whole.
 struct SourcePosition {
   std::string file;
   std::uint32_t line = 0;

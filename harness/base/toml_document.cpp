@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/toml_document.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+
+#include <fmt/format.h>
 
 namespace smtpspec::base {
 namespace {
@@ -33,7 +33,8 @@ Loaded<TomlDocument> TomlDocument::read(const std::filesystem::path& path) {
   }
   std::ifstream in(path, std::ios::binary);
   if (!in) return whole_file(name, fmt::format("cannot be read: {}", std::strerror(errno)), "check the path");
-  // One byte more than the file has now shows whether it is larger than allowed; a file that lies about its size is cut.
+  // One byte more than the file has now shows whether it is larger than allowed; a file that lies about its
+  // size is cut.
   std::error_code unknown;
   const auto size = std::filesystem::file_size(path, unknown);
   std::string text(unknown ? max_bytes + 1 : std::min<std::uintmax_t>(size, max_bytes) + 1, '\0');
@@ -44,7 +45,8 @@ Loaded<TomlDocument> TomlDocument::read(const std::filesystem::path& path) {
 
 Loaded<TomlDocument> TomlDocument::parse(std::string text, std::string name) {
   if (text.size() > max_bytes) {
-    return whole_file(name, fmt::format("is larger than {} MiB", max_bytes >> 20), "split it into several files");
+    return whole_file(name, fmt::format("is larger than {} MiB", max_bytes >> 20),
+                      "split it into several files");
   }
   TomlDocument document;
   document.name_ = std::move(name);
@@ -73,8 +75,18 @@ Diagnostic TomlDocument::problem(SourcePosition at, std::string message, std::st
   return Diagnostic{std::move(at), std::move(message), std::move(hint), std::move(source_line)};
 }
 
+// toml++ counts columns in code points; everything that shows a position counts octets.
 SourcePosition TomlDocument::position(const toml::source_region& region) const {
-  return {name_, region.begin.line, region.begin.column};
+  SourcePosition at{name_, region.begin.line, region.begin.column};
+  if (at.line == 0 || at.line > line_starts_.size()) return at;
+  std::uint32_t points = 0;
+  const auto begin = line_starts_[at.line - 1];
+  for (auto i = begin; i < text_.size() && points < region.begin.column; ++i) {
+    const bool continues = (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80;
+    if (!continues) ++points;
+    if (!continues && points == region.begin.column) at.column = static_cast<std::uint32_t>(i - begin + 1);
+  }
+  return at;
 }
 
 }  // namespace smtpspec::base

@@ -385,6 +385,7 @@ TEST(Loader, SaysWhatIsWrongAndWhere) {
        "8:36 'a-b' is no name for a variable"},
       {"steps = [{ send = \"{fill(}\" }]", "8:26 here a number, a variable or a function must stand"},
       {"steps = [{ send = \"\\u00e9{fill(}\" }]", "8:32 here a number, a variable or a function must stand"},
+      {"steps = [{ send = \"\u00e9\u00e9\", expect = 25 }]", "8:36 '25' is no reply code"},
       {"steps = [{ send = \"x\" }]\nneeds = [\"chunking\"]",
        "9:9 'chunking' is nothing that a target can offer"},
       {"steps = [{ send = \"x\" }]\nneeds = [\"recipients\"]",
