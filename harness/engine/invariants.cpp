@@ -16,6 +16,11 @@ using smtp::ReplyFault;
 constexpr std::size_t max_places = 20;
 constexpr std::size_t max_octets_shown = 600;
 
+bool ends_with_cr(const smtp::Reply& reply) {
+  return std::any_of(reply.lines.begin(), reply.lines.end(),
+                     [](const smtp::ReplyLine& line) { return line.ending == smtp::Ending::cr; });
+}
+
 }  // namespace
 
 struct Invariants::Description {
@@ -79,8 +84,10 @@ void Invariants::note_reply(const smtp::Reply& reply, const Context& context, co
   for (const auto fault : reply.faults) {
     switch (fault) {
       case ReplyFault::lf_only:
-      case ReplyFault::bare_cr:
         broken.insert(lines_end_with_crlf);
+        break;
+      case ReplyFault::bare_cr:  // within a line, as where a server echoes what it was sent
+        broken.insert(ends_with_cr(reply) ? lines_end_with_crlf : text_is_printable);
         break;
       case ReplyFault::no_code:
       case ReplyFault::bad_separator:

@@ -48,6 +48,7 @@ Target embedded_target(const refserver::Policy& policy) {
   target.credentials = Credentials{policy.auth_user, policy.auth_password};
   target.clients = {{"stranger", Client{"127.0.0.2"}}, {"trusted", Client{"127.0.0.1"}}};
   target.limits.sessions_at_once = 0;
+  target.limits.end_of_data = std::chrono::milliseconds(200);
   target.limits.errors_before_close = 0;
   target.limits.end_of_data = std::chrono::milliseconds(100);  // it answers within microseconds
   target.limits.max_recipients = static_cast<int>(policy.limits.recipients);
