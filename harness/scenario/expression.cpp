@@ -67,9 +67,13 @@ Evaluated evaluate_arithmetic(const Expression& expression, const Variables& var
 
 Evaluated evaluate_call(const Expression& expression, const Variables& variables) {
   std::vector<Value> arguments;
+  std::size_t octets = 0;
   for (const auto& argument : expression.arguments) {
     auto evaluated = evaluate(*argument, variables);
     if (!evaluated.ok()) return evaluated;
+    if (const auto* text = std::get_if<std::string>(&evaluated.value)) octets += text->size();
+    if (octets > Template::max_octets)
+      return problem(fmt::format("this is more than {} octets", Template::max_octets));
     arguments.push_back(std::move(evaluated.value));
   }
   const auto* function = find_function(expression.text);

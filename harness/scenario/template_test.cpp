@@ -128,6 +128,7 @@ TEST(Template, SaysWhyThereIsNoValue) {
       {"{fill(3, \"\")}", "fill(n, text) needs a text that is not empty"},
       {"{repeat(\"abcdefgh\", 60000000)}", "repeat(text, n) needs sizes from 0 to 67108864 octets"},
       {"{lines(60000000, 10)}", "lines(n, length) needs sizes from 0 to 67108864 octets"},
+      {"{join(fill(60000000), fill(60000000), fill(60000000))}", "this is more than 67108864 octets"},
       {"{content(3)}", "content(n) makes 16 octets at least"},
       {"{fill(60000000)}{fill(60000000)}", "this is more than 67108864 octets"},
   };
