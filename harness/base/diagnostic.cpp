@@ -18,8 +18,7 @@ std::string format_place(const SourcePosition& at) {
 std::string format_excerpt(const Diagnostic& diagnostic) {
   const auto before = diagnostic.source_line.substr(0, diagnostic.position.column - 1);
   return fmt::format("{:>5} | {}\n      | {:>{}}\n", diagnostic.position.line,
-                     show_source(diagnostic.source_line), '^',
-                     display_width(show_source(before)) + 1);
+                     show_source(diagnostic.source_line), '^', display_width(show_source(before)) + 1);
 }
 
 }  // namespace

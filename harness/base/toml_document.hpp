@@ -3,20 +3,20 @@
 
 #define TOML_HEADER_ONLY 0
 #define TOML_SHARED_LIB 1
-#include <toml++/toml.h>
-
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <toml++/toml.h>
+
 #include "base/diagnostic.hpp"
 
 namespace smtpspec::base {
 
-/// A parsed TOML file together with its text, so that any node of it can be pointed at. A file larger than max_bytes
-/// is refused.
+/// A parsed TOML file together with its text, so that any node of it can be pointed at. A file larger than
+/// max_bytes is refused.
 class TomlDocument {
  public:
   static constexpr std::size_t max_bytes = 4 * 1024 * 1024;

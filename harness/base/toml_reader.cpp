@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/toml_reader.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <charconv>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/nearest_word.hpp"
 
@@ -14,13 +14,20 @@ namespace {
 
 std::string type_name(const toml::node& node) {
   switch (node.type()) {
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "an integer";
-    case toml::node_type::floating_point: return "a number with a fraction";
-    case toml::node_type::boolean: return "true or false";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::table: return "a table";
-    default: return "a date or time";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number with a fraction";
+    case toml::node_type::boolean:
+      return "true or false";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::table:
+      return "a table";
+    default:
+      return "a date or time";
   }
 }
 
@@ -70,8 +77,10 @@ std::optional<std::vector<std::string>> TomlReader::strings(std::string_view key
   }
   std::vector<std::string> values;
   for (const auto& item : *many) {
-    if (const auto* text = item.as_string()) values.push_back(text->get());
-    else problem_at(item, fmt::format("every item of '{}' must be a string, not {}", key, type_name(item)));
+    if (const auto* text = item.as_string())
+      values.push_back(text->get());
+    else
+      problem_at(item, fmt::format("every item of '{}' must be a string, not {}", key, type_name(item)));
   }
   return values;
 }
@@ -108,13 +117,13 @@ std::optional<std::string> TomlReader::word(std::string_view key, const std::vec
   for (const auto& known : words) {
     if (known == *written) return written;
   }
-  problem(key, fmt::format("'{}' is no value of '{}'", *written, key), suggest(*written, words, "it is one of"));
+  problem(key, fmt::format("'{}' is no value of '{}'", *written, key),
+          suggest(*written, words, "it is one of"));
   return std::nullopt;
 }
 
 void TomlReader::problem_at(const toml::node& node, std::string message, std::string hint) {
-  problems_->push_back(
-      document_->problem(document_->position_of(node), std::move(message), std::move(hint)));
+  problems_->push_back(document_->problem(document_->position_of(node), std::move(message), std::move(hint)));
 }
 
 void TomlReader::problem(std::string_view key, std::string message, std::string hint) {
@@ -130,9 +139,9 @@ void TomlReader::finish() {
   const std::vector<std::string> known(asked_.begin(), asked_.end());
   for (const auto& [key, value] : *table_) {
     if (asked_.contains(key.str())) continue;
-    problems_->push_back(document_->problem(
-        document_->position_of(key), fmt::format("unknown key '{}' in {}", key.str(), what_),
-        suggest(key.str(), known, fmt::format("{} has:", what_))));
+    problems_->push_back(document_->problem(document_->position_of(key),
+                                            fmt::format("unknown key '{}' in {}", key.str(), what_),
+                                            suggest(key.str(), known, fmt::format("{} has:", what_))));
   }
 }
 

@@ -13,9 +13,10 @@
 
 namespace smtpspec::base {
 
-/// Reads one table of a TOML file key by key and collects everything that is wrong with it. Ask for each known key
-/// once, then call finish(), which reports the keys nobody asked for with the nearest known one. A wrong type is
-/// reported and then treated as absent, so that one reading finds all problems. Borrows document and problems.
+/// Reads one table of a TOML file key by key and collects everything that is wrong with it. Ask for each
+/// known key once, then call finish(), which reports the keys nobody asked for with the nearest known one. A
+/// wrong type is reported and then treated as absent, so that one reading finds all problems. Borrows
+/// document and problems.
 class TomlReader {
  public:
   /// `what` names the table in messages: "a step", "a target".

@@ -62,7 +62,8 @@ TEST(TomlReader, Durations) {
   EXPECT_EQ(parse_duration_ms("250ms"), 250);
   EXPECT_EQ(parse_duration_ms("2s"), 2000);
   EXPECT_EQ(parse_duration_ms("5m"), 300000);
-  for (const char* bad : {"", "5", "-1s", "5 s", "s", "1h", "99999999999s"}) EXPECT_FALSE(parse_duration_ms(bad)) << bad;
+  for (const char* bad : {"", "5", "-1s", "5 s", "s", "1h", "99999999999s"})
+    EXPECT_FALSE(parse_duration_ms(bad)) << bad;
 }
 
 }  // namespace

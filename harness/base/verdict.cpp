@@ -12,7 +12,9 @@ constexpr std::array<std::string_view, 8> words{"pass", "info",    "unsupported"
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) { return words[static_cast<std::size_t>(verdict)]; }
+std::string_view to_string(Verdict verdict) {
+  return words[static_cast<std::size_t>(verdict)];
+}
 
 std::optional<Verdict> parse_verdict(std::string_view word) {
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -6,7 +6,8 @@
 
 namespace smtpspec::base {
 
-/// What an outcome means for conformance. Ordered from the best to the worst, so that the worse of two is the larger.
+/// What an outcome means for conformance. Ordered from the best to the worst, so that the worse of two is the
+/// larger.
 enum class Verdict {
   pass,         ///< every assertion held
   info,         ///< the RFC leaves it open; the outcome is recorded

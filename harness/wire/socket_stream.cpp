@@ -21,8 +21,8 @@ bool means_reset(const boost::system::error_code& error) {
   return error == asio::error::connection_reset || error == asio::error::broken_pipe;
 }
 
-/// Bytes that we wrote and that are not yet on the wire. On Linux what the peer has not acknowledged doesn't count:
-/// it left in a segment of its own, and a delayed acknowledgement would cost 40 ms a segment.
+/// Bytes that we wrote and that are not yet on the wire. On Linux what the peer has not acknowledged doesn't
+/// count: it left in a segment of its own, and a delayed acknowledgement would cost 40 ms a segment.
 int queued_bytes([[maybe_unused]] int socket) {
   int bytes = 0;
 #if defined(SIOCOUTQNSD)
