@@ -25,6 +25,24 @@ bool starts_with_verb(const std::string& bytes, std::string_view verb) {
   return true;
 }
 
+// The alternatives that are worth no more than a verdict: what a target may answer.
+std::string in_words(const scenario::OneOf& alternatives, Verdict at_most) {
+  std::string text;
+  for (const auto& alternative : alternatives) {
+    if (alternative.verdict > at_most) continue;
+    text += (text.empty() ? "" : "; or ") + describe(alternative.when);
+  }
+  return text;
+}
+
+// What came. Mail is no part of an observation, so that a condition on it is told in its own words.
+std::string in_words(const Observation& seen, const Condition& condition) {
+  std::string text = seen.collection ? describe(*seen.collection) : seen.event ? describe(*seen.event) : "";
+  if (seen.closed_after) text += ", then the stream ended";
+  if (condition.delivered) text += (text.empty() ? "" : ", and ") + describe_mail(*condition.delivered);
+  return text.empty() ? "nothing of it" : text;
+}
+
 // The address between the brackets of a RCPT command.
 std::string bracketed(const std::string& bytes) {
   const auto from = bytes.find('<');
@@ -163,7 +181,10 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
       if (!arrived) continue;
     }
     note_answer(step, dialogue, seen);
-    co_return co_await take_alternative(step, dialogue, alternative);
+    auto finding = finding_at(step, dialogue);
+    finding.expected = in_words(alternatives, Verdict::info);
+    finding.actual = in_words(seen, alternative.when);
+    co_return co_await take_alternative(alternative, std::move(finding));
   }
   note_answer(step, dialogue, seen);
   if (is_service_closing(seen)) {
@@ -174,26 +195,19 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
   auto finding = finding_at(step, dialogue);
   finding.verdict = Verdict::fail;
   finding.message = "the answer is none of those that the scenario knows";
-  for (const auto& alternative : alternatives) {
-    finding.expected += (finding.expected.empty() ? "" : "; or ") + describe(alternative.when);
-  }
-  finding.actual = seen.collection ? describe(*seen.collection)
-                   : seen.event    ? describe(*seen.event)
-                                   : "nothing of it";
+  finding.expected = in_words(alternatives, Verdict::fail);
+  finding.actual = in_words(seen, {});
   judge_.record(std::move(finding));
   co_return Flow::stop;
 }
 
-wire::Task<CaseRun::Flow> CaseRun::take_alternative(const scenario::Step& step, Dialogue& dialogue,
-                                                    const Alternative& alternative) {
-  auto finding = finding_at(step, dialogue);
+wire::Task<CaseRun::Flow> CaseRun::take_alternative(const Alternative& alternative, result::Finding finding) {
   finding.line = alternative.position.line;
   finding.column = alternative.position.column;
   if (!alternative.covers.empty()) finding.requirements = alternative.covers;
   finding.verdict = alternative.verdict;
   finding.outcome = alternative.outcome;
   finding.message = alternative.outcome.empty() ? "the target answered as described" : alternative.outcome;
-  finding.actual = describe(alternative.when);
   const auto verdict = judge_.record(std::move(finding));
   if (verdict == Verdict::fail) co_return Flow::stop;
   co_return co_await run_steps(alternative.then);

@@ -73,8 +73,7 @@ class CaseRun {
                                      const scenario::Expectation& expectation);
   wire::Task<Flow> judge_one_of(const scenario::Step& step, Dialogue& dialogue,
                                 const scenario::OneOf& alternatives);
-  wire::Task<Flow> take_alternative(const scenario::Step& step, Dialogue& dialogue,
-                                    const scenario::Alternative& alternative);
+  wire::Task<Flow> take_alternative(const scenario::Alternative& alternative, result::Finding finding);
   wire::Task<Event> read_event(Dialogue& dialogue, wire::Deadline deadline);
   wire::Task<void> observe(const scenario::Step& step, Dialogue& dialogue,
                            const scenario::Condition& condition, Observation& seen, Event& event);

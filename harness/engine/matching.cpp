@@ -224,12 +224,13 @@ std::string describe(const Condition& c) {
   if (c.closed) parts.push_back(*c.closed ? "the end of the stream" : "an open stream");
   if (c.silence) parts.push_back("silence");
   if (c.tls) parts.push_back(*c.tls ? "a TLS handshake that succeeds" : "a TLS handshake that fails");
-  if (c.delivered) {
-    parts.push_back(fmt::format("{} mail in the {}mailbox",
-                                c.delivered->count ? c.delivered->count->text : "1",
-                                c.delivered->to.empty() ? "" : c.delivered->to + " "));
-  }
+  if (c.delivered) parts.push_back(describe_mail(*c.delivered));
   return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string describe_mail(const scenario::DeliveredCheck& check) {
+  return fmt::format("{} mail in the {}mailbox", check.count ? check.count->text : "1",
+                     check.to.empty() ? "" : check.to + " ");
 }
 
 std::string describe(const Event& event) {

@@ -49,6 +49,9 @@ std::string describe(const Event& event);
 /// A collection in words: "250, 221, then the stream ended".
 std::string describe(const std::vector<Event>& collection);
 
+/// Mail that a check asks for, in words: "1 mail in the second mailbox".
+std::string describe_mail(const scenario::DeliveredCheck& check);
+
 /// True when the condition can be judged without reading anything from the session.
 bool asks_for_mail_alone(const scenario::Condition& condition);
 
