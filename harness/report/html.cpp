@@ -86,14 +86,32 @@ std::string case_line(const CaseResult& result, const CaseDecision& decision) {
                      escape_markup(said(result, decision)));
 }
 
+bool has_details(const CaseResult& result, const CaseDecision& decision) {
+  return decision.red || result.verdict == Verdict::warn;
+}
+
 std::string case_entry(const Run& run, const CaseResult& result, const CaseDecision& decision) {
   const auto line = case_line(result, decision);
-  if (!decision.red && result.verdict != Verdict::warn)
-    return fmt::format("<div class=\"case\">{}</div>\n", line);
+  if (!has_details(result, decision)) return fmt::format("<div class=\"case\">{}</div>\n", line);
   const auto text = case_text(run, result, decision, {true, true}, Paint());
   return fmt::format(
       "<details class=\"case\" id=\"{}\"><summary>{}</summary>\n<p>{}</p>\n<pre>{}</pre>\n</details>\n",
       safe(result.id), line, safe(result.title, widest_sentence), escape_markup(text));
+}
+
+// What a reader came for stands first: a link to every case that is not clean, the worst verdict on top.
+std::string not_clean(const Run& run, const gate::Decision& decision) {
+  std::string links;
+  for (auto order = verdict_order.rbegin(); order != verdict_order.rend(); ++order) {
+    const auto verdict = *order;
+    for (std::size_t i = 0; i < run.cases.size(); ++i) {
+      const auto& result = run.cases[i];
+      if (result.verdict != verdict || !has_details(result, decision.cases[i])) continue;
+      links += fmt::format("<div class=\"case\"><a href=\"#{}\">{}</a></div>\n", safe(result.id),
+                           case_line(result, decision.cases[i]));
+    }
+  }
+  return links.empty() ? links : "<h2>Not clean</h2>\n" + links;
 }
 
 std::string section_title(const CaseResult& result) {
@@ -121,7 +139,7 @@ std::string sections(const Run& run, const gate::Decision& decision) {
 }  // namespace
 
 std::string html(const Run& run, const gate::Decision& decision) {
-  return head(run) + facts(run, decision) + counts(run) + sections(run, decision) +
+  return head(run) + facts(run, decision) + counts(run) + not_clean(run, decision) + sections(run, decision) +
          fmt::format("<p><code>{}</code></p>\n</body>\n</html>\n", summary_line(run, decision));
 }
 
