@@ -9,6 +9,7 @@
 #include "cli/complaints.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/target_options.hpp"
+#include "refserver/delivery_folder.hpp"
 #include "refserver/server.hpp"
 
 namespace smtpspec::cli {
@@ -23,6 +24,7 @@ struct ServeCommand {
   std::uint16_t smtps_port = 0;
   std::uint16_t lmtp_port = 0;
   std::string ca_out;
+  std::string save;
   std::string defect;
   std::vector<std::string> without;
 
@@ -46,6 +48,15 @@ wire::Task<void> until_stopped(wire::EventLoop& loop, refserver::Server& server)
   co_await server.stop();
 }
 
+/// A message that can't be written is told and no reason to stop serving.
+void save_deliveries(refserver::DeliveryStore& store, const std::string& path) {
+  auto folder = std::make_shared<refserver::DeliveryFolder>(path);
+  store.on_delivery([folder](const refserver::Delivery& delivery) {
+    const std::string problem = folder->write(delivery);
+    if (!problem.empty()) complain(ExitCode::infrastructure, problem);
+  });
+}
+
 ExitCode ServeCommand::execute() const {
   auto configuration = configure(defect, without);
   if (auto* code = std::get_if<ExitCode>(&configuration)) return *code;
@@ -56,6 +67,7 @@ ExitCode ServeCommand::execute() const {
   options.configuration = std::get<refserver::Configuration>(configuration);
   options.listen = services();
   refserver::Server server(loop, std::move(options));
+  if (!save.empty()) save_deliveries(server.store(), save);
   if (const auto problem = server.start()) return complain(ExitCode::infrastructure, *problem);
   if (!ca_out.empty()) {
     std::ofstream out(ca_out);
@@ -83,6 +95,7 @@ void add_serve(CLI::App& app, ExitCode& code) {
   sub.add_option("--lmtp-port", command->lmtp_port, "Also serve LMTP");
   sub.add_option("--ca-out", command->ca_out, "Write the certificate here, for clients to trust")
       ->type_name("FILE");
+  sub.add_option("--save", command->save, "Write every message it delivers here, as files")->type_name("DIR");
   sub.add_option("--defect", command->defect, "Break it in this way");
   sub.add_option("--without", command->without, "Switch an extension off")->type_name("EXT");
   sub.callback([command, &code] { code = command->execute(); });
