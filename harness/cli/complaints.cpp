@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/complaints.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace smtpspec::cli {
 
@@ -16,7 +18,12 @@ gate::ExitCode complain(const std::vector<base::Diagnostic>& problems) {
 }
 
 bool print(const std::string& text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+    return true;
+  const std::string why = std::strerror(errno);
+  complain(gate::ExitCode::infrastructure, "standard output can't be written: " + why +
+                                               "; send it elsewhere, or name a file by --report text:PATH");
+  return false;
 }
 
 }  // namespace smtpspec::cli

@@ -15,7 +15,7 @@ gate::ExitCode complain(gate::ExitCode code, const std::string& message);
 /// Prints what is wrong with a person's file; the code is invalid_file.
 gate::ExitCode complain(const std::vector<base::Diagnostic>& problems);
 
-/// Writes to standard output; false when that failed (a full disk, a reader gone away).
+/// Writes to standard output; complains and gives false when that failed (a full disk, a reader gone away).
 bool print(const std::string& text);
 
 }  // namespace smtpspec::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
@@ -9,6 +11,15 @@
 
 namespace smtpspec::cli {
 namespace {
+
+// An option that may be repeated takes one value each time; what follows it are case ids.
+void take_one_value_each(CLI::App& app) {
+  for (auto* command : app.get_subcommands({})) {
+    for (auto* option : command->get_options()) {
+      if (!option->get_positional()) option->allow_extra_args(false);
+    }
+  }
+}
 
 int parse_and_run(int argc, char** argv) {
   CLI::App app("Plays scripted SMTP dialogues against a mail server and judges every answer by the RFC.",
@@ -25,6 +36,7 @@ int parse_and_run(int argc, char** argv) {
                          add_schema, add_init_target, add_targets}) {
     add(app, code);
   }
+  take_one_value_each(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -34,10 +46,21 @@ int parse_and_run(int argc, char** argv) {
   return static_cast<int>(code);
 }
 
+// A standard stream that whoever started us has closed would be the number of the next socket, and a report
+// printed would go to the target. The file that takes its place can only be used the wrong way round, so that
+// printing still fails.
+void fill_closed_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    (void)!::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 }  // namespace smtpspec::cli
 
 int main(int argc, char** argv) {
+  smtpspec::cli::fill_closed_standard_streams();
   try {
     return smtpspec::cli::parse_and_run(argc, argv);
   } catch (const std::exception& error) {

@@ -82,12 +82,15 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
   note_stop_signals();
   wire::raise_open_file_limit();
   wire::EventLoop loop;
-  auto host = target::make_host(loop, what, {}, configuration);
+  target::StartOptions start;
+  start.interrupted = &stop_was_asked_for();
+  auto host = target::make_host(loop, what, start, configuration);
   if (auto* failed = std::get_if<target::StartFailed>(&host)) {
+    auto result = engine::run_without_target(what, loaded.catalogue, cases, *failed, stop_signal_word());
+    describe(result, loaded);
     complain(ExitCode::infrastructure,
              fmt::format("the target {} could not be started: {}", what.name, failed->why));
-    if (!failed->log_tail.empty()) std::fprintf(stderr, "%s\n", failed->log_tail.c_str());
-    return ExitCode::infrastructure;
+    return finish(std::move(result));
   }
   auto& running = *std::get<std::unique_ptr<target::Host>>(host);
   report::Progress progress(stderr, cases.size(), !quiet);

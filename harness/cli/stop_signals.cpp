@@ -7,10 +7,13 @@ namespace smtpspec::cli {
 namespace {
 
 volatile std::sig_atomic_t noted = 0;
+std::atomic<bool> any_noted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
 
 extern "C" void note(int signal) {
   if (noted != 0) std::signal(signal, SIG_DFL);
   noted = signal;
+  any_noted = true;
 }
 
 void handle(int signal) {
@@ -27,6 +30,10 @@ void note_stop_signals() {
   handle(SIGINT);
   handle(SIGTERM);
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+const std::atomic<bool>& stop_was_asked_for() {
+  return any_noted;
 }
 
 std::string stop_signal_word() {

@@ -97,6 +97,7 @@ wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario
   };
   const auto failure = co_await open_dialogue(context_, scope_, prelude, std::move(on), dialogue);
   if (!failure) co_return Flow::go_on;
+  if (dialogues_.size() == 1) prelude_outcome_ = failure;
   target_seems_dead_ = looks_like_death(failure->kind);
   worth_another_try_ = may_pass_with_time(failure->kind);
   unreachable_ = failure->kind == PreludeFailure::Kind::no_connection ||

@@ -33,6 +33,9 @@ class CaseRun {
   /// True when the case was blocked by something that may be gone at another try (4yz, 421, no connection).
   bool worth_another_try() const { return worth_another_try_; }
 
+  /// How the way to the first step ended.
+  const PreludeOutcome& prelude_outcome() const { return prelude_outcome_; }
+
  private:
   enum class Flow { go_on, stop };
 
@@ -102,6 +105,7 @@ class CaseRun {
   std::string blocked_;       // why the case could not be judged; empty while it can
   std::string error_;         // what is wrong on our side
   bool mail_unread_ = false;  // a check on mail was passed over: there is no mailbox
+  PreludeOutcome prelude_outcome_;
   bool target_seems_dead_ = false;
   bool worth_another_try_ = false;
   bool unreachable_ = false;

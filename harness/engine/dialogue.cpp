@@ -3,7 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "engine/excerpt.hpp"
+
 namespace smtpspec::engine {
+namespace {
+
+// Enough to say that it never ends.
+constexpr std::size_t max_surplus = 1000;
+
+}  // namespace
 
 void Dialogue::mark(std::uint32_t line, std::string title) {
   if (session) marks.push_back({line, std::move(title), session->connection().transcript().events().size()});
@@ -30,7 +38,7 @@ wire::Task<Closing> close_dialogue(RunContext& context, Dialogue& dialogue) {
   std::string quit = "QUIT\r\n";
   if (!session.peer_closed()) co_await session.send(std::move(quit), deadline);
   bool reply_before_close_was_421 = false;
-  for (;;) {
+  while (closing.surplus_replies < max_surplus) {
     const Event event = co_await session.next_event(deadline);
     if (event.kind == Event::Kind::silence) {
       closing.silent = closing.quit_code == 0;
@@ -43,7 +51,7 @@ wire::Task<Closing> close_dialogue(RunContext& context, Dialogue& dialogue) {
     if (closing.quit_code == 0) {
       closing.quit_code = event.reply.code == 0 ? -1 : event.reply.code;
     } else if (closing.surplus_replies++ == 0) {
-      closing.surplus = event.reply.raw();
+      closing.surplus = excerpt(event.reply.raw());
     }
     reply_before_close_was_421 = event.reply.code == 421;
   }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/excerpt.hpp"
 #include "smtp/capabilities.hpp"
 #include "smtp/enhanced_status.hpp"
 
@@ -238,21 +239,22 @@ std::string describe(const Event& event) {
     case Event::Kind::closed:
       return "the stream ended: " + event.detail;
     case Event::Kind::silence:
-      return event.detail.empty() ? "silence" : "silence, after the beginning of a line: " + event.detail;
+      return event.detail.empty() ? "silence" : "silence, " + excerpt(event.detail);
     case Event::Kind::reply:
       break;
   }
-  return event.reply.usable() ? event.reply.raw() : "a malformed reply: " + event.reply.raw();
+  return (event.reply.usable() ? "" : "a malformed reply: ") + excerpt(event.reply.raw());
 }
 
 std::string describe(const std::vector<Event>& collection) {
   std::string text;
   for (const auto& event : collection) {
+    if (text.size() > max_excerpt_octets) break;
     if (!text.empty()) text += event.kind == Event::Kind::reply ? ", " : ", then ";
     text += event.kind == Event::Kind::reply && event.reply.usable() ? std::to_string(event.reply.code)
                                                                      : describe(event);
   }
-  return text.empty() ? "nothing" : text;
+  return text.empty() ? "nothing" : excerpt(text);
 }
 
 bool asks_for_mail_alone(const Condition& c) {

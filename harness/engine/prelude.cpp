@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/dialogue.hpp"
+#include "engine/excerpt.hpp"
 #include "engine/matching.hpp"
 #include "engine/sasl_exchange.hpp"
 
@@ -86,7 +87,7 @@ wire::Task<PreludeOutcome> PreludeSpeaker::read_reply(const char* stage, int wan
   const bool same_class = last_reply_.usable() && last_reply_.code / 100 == wanted / 100 && wanted / 100 == 2;
   if (same_class) co_return std::nullopt;
   const auto failed = last_reply_.code / 100 == 4 ? Kind::temporary : Kind::refused;
-  co_return PreludeFailure{failed, stage, last_reply_.raw()};
+  co_return PreludeFailure{failed, stage, excerpt(last_reply_.raw())};
 }
 
 wire::Task<PreludeOutcome> PreludeSpeaker::command(const char* stage, std::string line, int wanted) {

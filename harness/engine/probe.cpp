@@ -2,6 +2,7 @@
 #include "engine/probe.hpp"
 
 #include "engine/dialogue.hpp"
+#include "engine/excerpt.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -16,7 +17,7 @@ struct Heard {
 
 Session::ReplyObserver listen_to(Heard& heard) {
   return [&heard](const smtp::Reply& reply, bool) {
-    heard.last = reply.raw();
+    heard.last = excerpt(reply.raw());
     if (heard.greeting.empty()) heard.greeting = heard.last;
   };
 }

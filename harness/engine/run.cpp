@@ -55,11 +55,45 @@ std::set<ProbeKey> ways_in(const RunContext& context, const std::vector<const sc
   return ways;
 }
 
-wire::Task<void> probe_all(RunContext& context, const std::set<ProbeKey>& ways) {
-  for (const auto& way : ways) {
-    auto found = co_await probe_endpoint(context, way);
-    context.probes.emplace(way, std::move(found));
+// How often somebody outside is asked whether the run must end.
+constexpr milliseconds watch_interval{20};
+
+/// Asks every way into the target what it offers, several at once. Outlives its coroutines' last step: they
+/// share it.
+struct Probing {
+  Probing(RunContext& c, const std::set<ProbeKey>& ways, std::size_t at_once)
+      : context(c),
+        waiting(ways.rbegin(), ways.rend()),
+        workers(std::min(at_once, ways.size())),
+        done(c.loop) {}
+
+  RunContext& context;
+  std::vector<ProbeKey> waiting;
+  std::size_t workers;
+  wire::Event done;
+};
+
+wire::Task<void> probe_those_waiting(std::shared_ptr<Probing> probing) {
+  while (!probing->waiting.empty()) {
+    auto way = std::move(probing->waiting.back());
+    probing->waiting.pop_back();
+    auto found = co_await probe_endpoint(probing->context, way);
+    probing->context.probes.emplace(std::move(way), std::move(found));
   }
+  if (--probing->workers == 0) probing->done.set();
+}
+
+// "" when all is known, else the word of whoever wanted the run to end.
+wire::Task<std::string> probe_all(RunContext& context, std::set<ProbeKey> ways, std::size_t at_once,
+                                  StopRequest stop) {
+  auto probing = std::make_shared<Probing>(context, ways, at_once);
+  for (std::size_t i = 0, n = probing->workers; i < n; ++i) context.loop.spawn(probe_those_waiting(probing));
+  while (probing->workers > 0) {
+    if (auto word = stop ? stop() : std::string(); !word.empty()) co_return word;
+    const auto deadline = wire::deadline_after(watch_interval);
+    co_await probing->done.wait(deadline);
+  }
+  co_return std::string();
 }
 
 // Somebody must greet somewhere; otherwise nothing can be said of the target.
@@ -121,6 +155,16 @@ std::size_t jobs_within(const target::Limits& limits, std::size_t wanted) {
   return std::clamp<std::size_t>(static_cast<std::size_t>(limits.sessions_at_once) / 2, 1, wanted);
 }
 
+std::vector<result::CaseResult> not_played(const std::vector<const scenario::Case*>& cases,
+                                           const std::string& reason, bool unreachable) {
+  std::vector<result::CaseResult> results;
+  for (const auto* one : cases) {
+    results.push_back(unplayed(*one, Verdict::blocked, reason));
+    results.back().unreachable = unreachable;
+  }
+  return results;
+}
+
 TargetControl control_of(target::Host& host) {
   TargetControl control;
   control.is_alive = [&host] { return host.alive(); };
@@ -157,9 +201,11 @@ result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario:
   context.messages = options.messages;
 
   const auto ways = ways_in(context, cases);
-  loop.run(probe_all(context, ways));
+  run.aborted = loop.run(probe_all(context, ways, jobs_within(target.limits, options.schedule.jobs), stop));
   const auto unreachable = unreachable_everywhere(context);
-  if (unreachable.empty()) {
+  if (!run.aborted.empty()) {
+    run.cases = not_played(cases, "not run: " + run.aborted, false);
+  } else if (unreachable.empty()) {
     auto schedule = options.schedule;
     schedule.jobs = jobs_within(target.limits, schedule.jobs);
     Scheduler scheduler(context, control_of(host), schedule, cases);
@@ -167,16 +213,28 @@ result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario:
     run.cases = scheduler.take_results();
     run.aborted = scheduler.aborted();
   } else {
-    for (const auto* one : cases) {
-      auto result = unplayed(*one, Verdict::blocked, "not run: the target can't be reached: " + unreachable);
-      result.unreachable = true;
-      run.cases.push_back(std::move(result));
-    }
+    run.cases = not_played(cases, "not run: the target can't be reached: " + unreachable, true);
   }
   for (auto& result : invariants.results(catalogue.requirements())) run.cases.push_back(std::move(result));
   run.target = facts_of(context, target::version_of(target).value_or(""));
   run.requirements = named_requirements(catalogue, run.cases);
   run.duration = std::chrono::steady_clock::now() - began;
+  return run;
+}
+
+result::Run run_without_target(const target::Target& target, const scenario::Catalogue& catalogue,
+                               const std::vector<const scenario::Case*>& cases,
+                               const target::StartFailed& failed, const std::string& aborted) {
+  result::Run run;
+  run.started = utc_now();
+  run.target.name = target.name;
+  run.target.software = target.software;
+  run.aborted = aborted;
+  run.cases = not_played(
+      cases, "not run: " + (aborted.empty() ? "the target could not be started: " + failed.why : aborted),
+      aborted.empty());
+  if (!run.cases.empty()) run.cases.front().server_log = failed.log_tail;
+  run.requirements = named_requirements(catalogue, run.cases);
   return run;
 }
 

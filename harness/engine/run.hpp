@@ -27,4 +27,10 @@ result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario:
                       const std::vector<const scenario::Case*>& cases, const RunOptions& options,
                       StopRequest stop, CaseDone done);
 
+/// What comes out when the target could not be started: every case blocked. `aborted` is the word of whoever
+/// ended the start from outside; empty when it failed by itself.
+result::Run run_without_target(const target::Target& target, const scenario::Catalogue& catalogue,
+                               const std::vector<const scenario::Case*>& cases,
+                               const target::StartFailed& failed, const std::string& aborted);
+
 }  // namespace smtpspec::engine

@@ -143,14 +143,21 @@ wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, s
     co_return result;
   }
   (void)repetition;
+  const Patience::Way way{one.on, one.client.empty() ? context_.default_client : one.client, one.prelude};
+  std::optional<result::CaseResult> result;
   for (std::uint32_t attempt = 1;; ++attempt) {
+    if (const auto objection = patience_.objection(way)) {
+      if (!result) result = unplayed(one, Verdict::blocked, describe(*objection));
+      co_return std::move(*result);
+    }
     CaseRun play(context_, one, CaseToken(context_.token_seed, ++tokens_));
-    auto result = co_await play.run();
-    result.attempts = attempt;
+    result = co_await play.run();
+    result->attempts = attempt;
     seems_dead = play.target_seems_dead();
-    const bool again =
-        play.worth_another_try() && attempt < max_attempts && result.verdict == Verdict::blocked;
-    if (!again || (seems_dead && control_.is_alive && !control_.is_alive())) co_return result;
+    patience_.note(way, play.prelude_outcome());
+    const bool again = play.worth_another_try() && attempt < max_attempts &&
+                       result->verdict == Verdict::blocked && patience_.is_worth_another_try(way);
+    if (!again || (seems_dead && control_.is_alive && !control_.is_alive())) co_return std::move(*result);
     co_await wire::sleep_for(context_.loop, context_.target.limits.retry_after);
   }
 }
@@ -172,6 +179,7 @@ wire::Task<void> Scheduler::recover() {
     target_gone_ = true;
     co_return;
   }
+  patience_.forget();
   for (const auto index : suspects) {
     if (target_gone_) co_return;
     co_await replay_alone(index);
@@ -211,6 +219,7 @@ bool Scheduler::is_red(const result::CaseResult& result) const {
 void Scheduler::finish(std::size_t index, result::CaseResult result) {
   if (is_red(result) && result.server_log.empty() && control_.log_tail)
     result.server_log = control_.log_tail();
+  for (auto& session : result.sessions) room_.take(session);
   states_[index] = State::done;
   if (done_) done_(result);
   const bool red = is_red(result);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/excerpt.hpp"
+#include "engine/patience.hpp"
 #include "engine/run_context.hpp"
 #include "result/model.hpp"
 #include "scenario/model.hpp"
@@ -85,6 +87,8 @@ class Scheduler {
   std::vector<std::size_t> queue_;     // of the pool, next one last
   std::vector<std::size_t> suspects_;  // in flight when the target died
   CaseDone done_;
+  Patience patience_;
+  DialogueRoom room_;
   std::string aborted_;
   bool target_died_ = false;
   bool target_gone_ = false;

@@ -60,12 +60,23 @@ wire::Task<Event> Session::next_event(wire::Deadline deadline) {
   for (;;) {
     if (auto event = event_from_buffer()) co_return std::move(*event);
     if (peer_closed_) co_return Event{Event::Kind::closed, {}, "the stream had ended", Clock::now()};
+    if (received_ > max_received) {
+      co_return Event{Event::Kind::silence,
+                      {},
+                      "for it was no longer listened to after 4 MiB in one session",
+                      Clock::now()};
+    }
     wire::ReadOutcome outcome = co_await connection_.read_some(deadline);
     arrived_at_ = Clock::now();
     if (const auto* received = std::get_if<wire::Received>(&outcome)) {
+      received_ += received->bytes.size();
       splitter_.feed(received->bytes);
     } else if (std::holds_alternative<wire::TimedOut>(outcome)) {
-      co_return Event{Event::Kind::silence, {}, std::string(splitter_.pending()), arrived_at_};
+      std::string detail;
+      if (!splitter_.pending().empty()) {
+        detail.append("after the beginning of a line: ").append(splitter_.pending());
+      }
+      co_return Event{Event::Kind::silence, {}, std::move(detail), arrived_at_};
     } else {
       co_return closed_event(wire::describe(outcome));
     }

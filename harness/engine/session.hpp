@@ -26,7 +26,7 @@ struct Event {
 
   Kind kind = Kind::silence;
   smtp::Reply reply;
-  std::string detail;                          ///< for a person: "peer closed (FIN)"
+  std::string detail;  ///< for a person: "peer closed (FIN)", or what goes with a silence
   std::chrono::steady_clock::time_point at{};  ///< when the last octet of it arrived
 };
 
@@ -71,6 +71,10 @@ class Session {
 
   bool peer_closed() const { return peer_closed_; }
 
+  /// A target that has sent so much in one session is not listened to any longer: next_event() then answers
+  /// silence, which is never good for a pass.
+  static constexpr std::size_t max_received = 4 * 1024 * 1024;
+
   /// What was sent as content since each 354, up to the true end of it (or all, while there is none).
   const std::vector<std::string>& contents() const { return contents_; }
   void add_content(std::string octets) { contents_.push_back(std::move(octets)); }
@@ -100,6 +104,7 @@ class Session {
   bool recording_ = false;
   bool expects_content_ = false;
   bool peer_closed_ = false;
+  std::size_t received_ = 0;  // octets
 };
 
 }  // namespace smtpspec::engine
