@@ -45,7 +45,7 @@ struct ChunkBehaviour {
 /// What reaches the mailbox, and with which trace.
 struct DeliveryBehaviour {
   unsigned copies = 1;
-  bool partial_on_loss = false;  ///< delivers what there is when the connection breaks inside DATA
+  bool partial_on_loss = false;  ///< delivers what there is when the connection breaks inside DATA or a chunk
   bool despite_refusal = false;  ///< delivers although the answer was 5yz or 4yz
   bool first_recipient_alone = false;
   bool to_refused_recipients = false;
@@ -95,7 +95,8 @@ struct ParsingBehaviour {
   bool refuses_source_routes = false;
   bool refuses_quoted_local_parts = false;
   bool refuses_trailing_space = false;
-  bool takes_bad_paths = false;  ///< no syntax of paths is looked at
+  bool refuses_utf8_paths = false;  ///< although SMTPUTF8 is offered
+  bool takes_bad_paths = false;     ///< no syntax of paths is looked at
   bool takes_unknown_users = false;
   bool relays_for_everyone = false;
   bool takes_unknown_parameters = false;

@@ -130,6 +130,7 @@ const std::vector<Defect> table = {
     {"source-route-refused", "a source route is a syntax error", [](Configuration& c) { c.behaviour.parsing.refuses_source_routes = true; }},
     {"quoted-local-part-refused", "a quoted local part is a syntax error", [](Configuration& c) { c.behaviour.parsing.refuses_quoted_local_parts = true; }},
     {"trailing-space-refused", "white space before the CRLF of a command is an error", [](Configuration& c) { c.behaviour.parsing.refuses_trailing_space = true; }},
+    {"utf8-address-refused", "SMTPUTF8 is offered and an address in UTF-8 is a syntax error", [](Configuration& c) { c.behaviour.parsing.refuses_utf8_paths = true; }},
     {"bad-paths-taken", "paths that break the grammar are taken", [](Configuration& c) { c.behaviour.parsing.takes_bad_paths = true; }},
     {"unknown-user-taken", "mailboxes that don't exist are accepted", [](Configuration& c) { c.behaviour.parsing.takes_unknown_users = true; }},
     {"open-relay", "mail for other domains is accepted from anyone", [](Configuration& c) { c.behaviour.parsing.relays_for_everyone = true; }},

@@ -100,8 +100,9 @@ Turn Session::shutting_down() {
 }
 
 void Session::connection_lost() {
-  if (mode_ != Mode::content || !behaviour().delivery.partial_on_loss) return;
-  deliver(content_->take_content());
+  if (!behaviour().delivery.partial_on_loss) return;
+  if (mode_ == Mode::content) deliver(content_->take_content());
+  if (mode_ == Mode::chunk && !chunk_refusal_) deliver(transaction_->chunks + chunk_octets_);
 }
 
 /// Takes one command, line of an exchange, or piece of content; false when more octets are needed.

@@ -101,6 +101,7 @@ class Session {
   void rcpt(const smtp::Command& command);
   void add_recipient(const smtp::PathArgument& argument);
   void refuse_recipient(const smtp::Mailbox& mailbox, const ServerReply& reply);
+  smtp::AddressCharset path_charset() const;
   std::optional<ServerReply> refuse_path(const smtp::Path& path, const smtp::Command& command) const;
 
   // session_content.cpp

@@ -50,8 +50,7 @@ void Session::mail(const smtp::Command& command) {
   if (transaction_ && !knobs.nested_mail_keeps_recipients) {
     return say({503, "5.5.1", "A transaction is open already"});
   }
-  const auto charset = has(Feature::smtp_utf8) ? smtp::AddressCharset::utf8 : smtp::AddressCharset::ascii;
-  const auto outcome = smtp::parse_mail_argument(command.rest(), charset);
+  const auto outcome = smtp::parse_mail_argument(command.rest(), path_charset());
   if (const auto* argument = std::get_if<smtp::PathArgument>(&outcome)) {
     if (const auto refusal = refuse_path(argument->path, command)) return say(*refusal);
     return begin_transaction(*argument);
@@ -68,7 +67,8 @@ void Session::begin_transaction(const smtp::PathArgument& argument) {
   auto read = read_mail_parameters(argument.parameters, *configuration_);
   if (const auto* refusal = std::get_if<ServerReply>(&read)) return say(*refusal);
   const auto& parameters = std::get<MailParameters>(read);
-  if (has_eight_bit(argument.path.original) && !parameters.smtp_utf8) {
+  const bool takes_all = behaviour().parsing.takes_bad_paths;
+  if (has_eight_bit(argument.path.original) && !parameters.smtp_utf8 && !takes_all) {
     return say({550, "5.6.7", "That address needs SMTPUTF8"});  // RFC 6531 3.5
   }
   if (argument.path.is_null() && behaviour().parsing.refuses_null_sender) {
@@ -86,8 +86,7 @@ void Session::begin_transaction(const smtp::PathArgument& argument) {
 void Session::rcpt(const smtp::Command& command) {
   if (!transaction_ && behaviour().transaction.rcpt_without_mail) transaction_.emplace();
   if (!transaction_) return say({503, "5.5.1", "MAIL comes first"});
-  const auto charset = has(Feature::smtp_utf8) ? smtp::AddressCharset::utf8 : smtp::AddressCharset::ascii;
-  const auto outcome = smtp::parse_rcpt_argument(command.rest(), charset);
+  const auto outcome = smtp::parse_rcpt_argument(command.rest(), path_charset());
   if (const auto* argument = std::get_if<smtp::PathArgument>(&outcome)) {
     if (const auto refusal = refuse_path(argument->path, command)) return say(*refusal);
     return add_recipient(*argument);
@@ -127,6 +126,11 @@ void Session::refuse_recipient(const smtp::Mailbox& mailbox, const ServerReply& 
   transaction_->refused.push_back({mailbox, {}, true});
   if (behaviour().transaction.refused_rcpt_resets) transaction_.reset();
   if (behaviour().connection.refused_rcpt_closes) then_ = Turn::Then::close;
+}
+
+smtp::AddressCharset Session::path_charset() const {
+  const bool takes_utf8 = has(Feature::smtp_utf8) && !behaviour().parsing.refuses_utf8_paths;
+  return takes_utf8 ? smtp::AddressCharset::utf8 : smtp::AddressCharset::ascii;
 }
 
 /// Paths that only a limit or a knob refuses; the parser has held them against the RFC.
