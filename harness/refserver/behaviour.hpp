@@ -148,7 +148,7 @@ struct ReplyBehaviour {
   bool eight_bit_text = false;
   bool bad_keyword = false;           ///< EHLO lists a word that breaks the grammar
   bool vrfy_without_mailbox = false;  ///< 250 to VRFY names no mailbox
-  bool no_host_name = false;          ///< in greeting and EHLO reply
+  bool no_host_name = false;          ///< asterisks in greeting and EHLO reply
 };
 
 /// When the connection ends.

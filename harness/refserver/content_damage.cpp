@@ -68,8 +68,11 @@ std::string quote_from_lines(std::string content) {
   });
 }
 
-std::string lose_trailing_empty_lines(std::string content) {
-  while (ends_with(content, "\r\n\r\n")) content.resize(content.size() - 2);
+std::string squeeze_empty_lines(std::string content) {
+  constexpr std::string_view two_empty = "\r\n\r\n\r\n";
+  for (std::size_t at = content.find(two_empty); at != std::string::npos; at = content.find(two_empty, at)) {
+    content.erase(at, 2);
+  }
   return content;
 }
 

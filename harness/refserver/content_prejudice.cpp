@@ -21,14 +21,6 @@ bool holds(std::string_view text, std::string_view part) {
 
 }  // namespace
 
-bool is_empty(const std::string& content) {
-  return content.empty();
-}
-
-bool lacks_header(const std::string& content) {
-  return !holds(content.substr(0, content.find("\r\n")), ":");
-}
-
 bool lacks_usual_fields(const std::string& content) {
   return count_fields(content, "From") != 1 || count_fields(content, "Date") != 1;
 }

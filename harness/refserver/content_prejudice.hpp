@@ -7,8 +7,6 @@ namespace smtpspec::refserver {
 
 // Why a broken server may refuse content that it has to take (ContentBehaviour::refuses).
 
-bool is_empty(const std::string& content);
-bool lacks_header(const std::string& content);        ///< the first line is no field
 bool lacks_usual_fields(const std::string& content);  ///< not exactly one From and one Date
 bool has_resent_fields(const std::string& content);
 bool has_odd_received(const std::string& content);  ///< a Received without from, by or date

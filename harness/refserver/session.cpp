@@ -67,8 +67,8 @@ Session::Session(std::shared_ptr<const Configuration> configuration, Service ser
 
 Turn Session::greet() {
   const std::string_view protocol = service_ == Service::lmtp ? "LMTP" : "ESMTP";
-  const std::string name = behaviour().replies.no_host_name ? "" : policy().host_name + ' ';
-  say({220, "", fmt::format("{}{} smtpspec reference server", name, protocol)});
+  const std::string name = behaviour().replies.no_host_name ? "***" : policy().host_name;
+  say({220, "", fmt::format("{} {} smtpspec reference server", name, protocol)});
   return finish_turn();
 }
 

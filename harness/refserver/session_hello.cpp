@@ -55,7 +55,7 @@ void Session::greet_client(const smtp::Command& command, Hello kind) {
   hello_name_ = argument.substr(0, argument.find(' '));
 
   const ReplyBehaviour& replies = behaviour().replies;
-  const std::string name = replies.no_host_name ? "Hello" : policy().host_name;
+  const std::string name = replies.no_host_name ? "***" : policy().host_name;
   ServerReply reply(250, "", fmt::format("{} greets {}", name, hello_name_));
   const bool with_keywords = kind == Hello::helo ? replies.keywords_after_helo : !replies.no_keywords;
   if (with_keywords) {
