@@ -217,6 +217,7 @@ const std::vector<Defect> table = {
     {"state-kept-over-tls", "EHLO and transaction outlive STARTTLS", [](Configuration& c) { c.behaviour.security.keeps_state_over_tls = true; }},
     {"identity-kept-over-tls", "AUTH outlives STARTTLS", [](Configuration& c) { c.behaviour.security.keeps_identity_over_tls = true; }},
     {"starttls-offered-in-tls", "STARTTLS is listed inside TLS", [](Configuration& c) { c.behaviour.security.offers_starttls_in_tls = true; }},
+    {"starttls-answered-250", "STARTTLS gets 250 in place of 220, then the handshake is awaited", [](Configuration& c) { answer(c, "STARTTLS", 220, 250); }},
     {"starttls-refused", "STARTTLS is offered and gets 502", [](Configuration& c) { c.behaviour.security.refuses_starttls = true; }},
     {"greeting-after-tls", "the server greets again after the TLS handshake", [](Configuration& c) { c.behaviour.security.greets_after_tls = true; }},
     {"any-password-taken", "AUTH succeeds with any password", [](Configuration& c) { c.behaviour.security.takes_any_password = true; }},
