@@ -11,12 +11,12 @@
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
 #include "cli/selection_options.hpp"
+#include "cli/selftest_judgement.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/target_options.hpp"
 #include "engine/run.hpp"
 #include "refserver/defects.hpp"
 #include "result/atomic_file.hpp"
-#include "scenario/lint.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -26,22 +26,6 @@ using Cases = std::vector<const scenario::Case*>;
 
 // In process an answer takes microseconds; a defect that never answers should not cost ten seconds a case.
 constexpr std::chrono::milliseconds selftest_reply_time{2000};
-
-/// One way to run the embedded server: correct with some extension off, or with one defect.
-struct Configuration {
-  std::string defect;
-  std::string without;
-
-  std::string name() const {
-    return !defect.empty() ? defect : without.empty() ? "correct" : "without " + without;
-  }
-};
-
-struct Outcome {
-  Configuration configuration;
-  std::string problem;        ///< the server could not be started
-  std::set<std::string> red;  ///< ids of cases that are fail, warn, blocked, crash or error
-};
 
 struct SelftestCommand {
   std::string data;
@@ -53,18 +37,26 @@ struct SelftestCommand {
   ExitCode execute();
 
  private:
-  std::vector<Configuration> configurations() const;
-  std::vector<Outcome> run_all(const LoadedSuite& loaded, const Cases& cases,
-                               const std::vector<Configuration>& all) const;
-  ExitCode judge(const LoadedSuite& loaded, const Cases& cases, const std::vector<Outcome>& outcomes) const;
+  std::vector<SelftestConfiguration> configurations() const;
+  std::vector<SelftestOutcome> run_all(const LoadedSuite& loaded, const Cases& cases,
+                                       const std::vector<SelftestConfiguration>& all) const;
+  ExitCode judge(const LoadedSuite& loaded, const Cases& cases,
+                 const std::vector<SelftestOutcome>& outcomes) const;
 };
 
 bool is_clean(Verdict verdict) {
   return verdict == Verdict::pass || verdict == Verdict::info || verdict == Verdict::unsupported;
 }
 
-Outcome run_one(const LoadedSuite& loaded, const Cases& cases, const Configuration& configuration) {
-  Outcome outcome{configuration, {}, {}};
+// A case that was only blocked has not seen the defect: something before its first step has.
+bool is_caught(Verdict verdict) {
+  return verdict == Verdict::warn || verdict == Verdict::fail || verdict == Verdict::crash;
+}
+
+SelftestOutcome run_one(const LoadedSuite& loaded, const Cases& cases,
+                        const SelftestConfiguration& configuration) {
+  SelftestOutcome outcome;
+  outcome.configuration = configuration;
   TargetOptions options;
   options.defect = configuration.defect;
   if (!configuration.without.empty()) options.without = {configuration.without};
@@ -86,13 +78,15 @@ Outcome run_one(const LoadedSuite& loaded, const Cases& cases, const Configurati
   const auto result = engine::run_cases(loop, *std::get<std::unique_ptr<target::Host>>(host),
                                         loaded.catalogue, cases, run, stop_signal_word, {});
   for (const auto& one : result.cases) {
-    if (!is_clean(one.verdict)) outcome.red.insert(one.id);
+    if (is_clean(one.verdict)) continue;
+    outcome.unclean.insert(one.id);
+    if (is_caught(one.verdict)) outcome.failed.insert(one.id);
   }
   return outcome;
 }
 
-std::vector<Configuration> SelftestCommand::configurations() const {
-  std::vector<Configuration> all;
+std::vector<SelftestConfiguration> SelftestCommand::configurations() const {
+  std::vector<SelftestConfiguration> all;
   if (defects.empty()) {
     all.push_back({});
     for (const auto feature : refserver::every_feature())
@@ -103,16 +97,16 @@ std::vector<Configuration> SelftestCommand::configurations() const {
   return all;
 }
 
-std::vector<Outcome> SelftestCommand::run_all(const LoadedSuite& loaded, const Cases& cases,
-                                              const std::vector<Configuration>& all) const {
-  std::vector<Outcome> outcomes(all.size());
+std::vector<SelftestOutcome> SelftestCommand::run_all(const LoadedSuite& loaded, const Cases& cases,
+                                                      const std::vector<SelftestConfiguration>& all) const {
+  std::vector<SelftestOutcome> outcomes(all.size());
   std::atomic<std::size_t> next{0};
   std::mutex printing;
   const auto work = [&] {
     for (std::size_t i = next++; i < all.size() && stop_signal_word().empty(); i = next++) {
       outcomes[i] = run_one(loaded, cases, all[i]);
       const std::lock_guard lock(printing);
-      const auto& red = outcomes[i].red;
+      const auto& red = all[i].defect.empty() ? outcomes[i].unclean : outcomes[i].failed;
       print(fmt::format(
           "{:<44} {}{}\n", all[i].name(),
           red.empty() ? "no case is red" : fmt::format("{} cases, first {}", red.size(), *red.begin()),
@@ -125,57 +119,25 @@ std::vector<Outcome> SelftestCommand::run_all(const LoadedSuite& loaded, const C
   return outcomes;
 }
 
-std::string scenario_of(const std::string& case_id) {
-  // rfc5321/4.5.2-transparency/only-crlf-dot-crlf-ends/lf-dot-lf: folder, file, scenario, row.
-  std::size_t end = 0;
-  for (int i = 0; i < 3 && end != std::string::npos; ++i) end = case_id.find('/', end == 0 ? 0 : end + 1);
-  return case_id.substr(0, end);
-}
-
 ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases,
-                                const std::vector<Outcome>& outcomes) const {
-  CaughtTable caught;
-  std::set<std::string> scenarios_caught;
-  std::vector<std::string> complaints;
-  for (const auto& outcome : outcomes) {
-    const auto name = outcome.configuration.name();
-    if (!outcome.problem.empty()) complaints.push_back(fmt::format("{}: {}", name, outcome.problem));
-    if (outcome.configuration.defect.empty()) {
-      for (const auto& id : outcome.red)
-        complaints.push_back(fmt::format("the correct server ({}): {} is not clean", name, id));
-      continue;
-    }
-    if (outcome.red.empty()) complaints.push_back(fmt::format("no case catches the defect {}", name));
-    caught[name] = outcome.red;
-    for (const auto& id : outcome.red) scenarios_caught.insert(scenario_of(id));
-  }
+                                const std::vector<SelftestOutcome>& outcomes) const {
+  const auto caught = caught_by(outcomes);
+  auto complaints = complaints_of_runs(outcomes);
+  const auto add = [&](std::vector<std::string> more) {
+    complaints.insert(complaints.end(), more.begin(), more.end());
+  };
   if (defects.empty()) {
     const auto excused = read_caught(loaded.data.caught().parent_path() / "uncaught.tsv");
-    std::set<std::string> uncaught;
-    for (const auto* one : cases) {
-      const auto scenario = scenario_of(one->id);
-      if (scenarios_caught.contains(scenario) || !scenario::can_fail(*one, loaded.catalogue)) continue;
-      if (!excused.contains(scenario)) uncaught.insert(scenario);
-    }
-    for (const auto& scenario : uncaught)
-      complaints.push_back(fmt::format("no defect makes {} fail", scenario));
-    for (const auto& [scenario, reason] : excused) {
-      if (scenarios_caught.contains(scenario))
-        complaints.push_back(fmt::format("{} is caught and must leave uncaught.tsv", scenario));
-    }
-    const auto text = format_caught(caught);
-    if (write) {
-      if (const auto failure = result::write_file_atomically(loaded.data.caught(), text)) {
-        return complain(ExitCode::infrastructure, failure->message);
-      }
-    } else if (read_caught(loaded.data.caught()) != caught) {
-      complaints.push_back(
-          "fixtures/defects/caught.tsv is out of date; `smtpspec selftest --write` brings it up to date");
-    }
+    add(complaints_of_suite(caught, excused, cases, loaded.catalogue));
+    if (!write) add(complaints_of_table(caught, read_caught(loaded.data.caught())));
+  }
+  if (write && defects.empty()) {
+    const auto failure = result::write_file_atomically(loaded.data.caught(), format_caught(caught));
+    if (failure) return complain(ExitCode::infrastructure, failure->message);
   }
   for (const auto& complaint : complaints) complain(ExitCode::red, complaint);
-  print(fmt::format("smtpspec selftest: {} configurations, {} defects caught, {} complaints: {}\n",
-                    outcomes.size(), caught.size(), complaints.size(), complaints.empty() ? "green" : "red"));
+  print(fmt::format("smtpspec selftest: {} configurations, {} defects, {} complaints: {}\n", outcomes.size(),
+                    caught.size(), complaints.size(), complaints.empty() ? "green" : "red"));
   return complaints.empty() ? ExitCode::green : ExitCode::red;
 }
 
