@@ -32,7 +32,7 @@ struct SelftestCommand {
   std::vector<std::string> defects;
   bool write = false;
   bool list = false;
-  unsigned threads = 2;
+  unsigned threads = 8;
 
   ExitCode execute();
 
