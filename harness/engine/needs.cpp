@@ -76,7 +76,8 @@ std::optional<std::string> unmet_need(const Case& one, const RunContext& context
   const auto probe = context.probes.find({one.on, client});
   if (probe == context.probes.end() || !probe->second.failure.empty()) return std::nullopt;
   for (const auto& need : all_needs(one)) {
-    if (!need.keyword.empty() && one.force) continue;
+    // `force` does what was not offered; that something is not offered is still a need.
+    if (!need.keyword.empty() && !need.absent && one.force) continue;
     auto unmet = need.keyword.empty() ? unmet_fact(need, context, probe->second)
                                       : unmet_keyword(need, offered_for(need, one, probe->second));
     if (unmet) return unmet;
