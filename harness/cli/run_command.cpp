@@ -115,6 +115,10 @@ void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const 
   options["client"] = run.client;
   options["jobs"] = std::to_string(run.schedule.jobs);
   options["profile"] = selection.profile;
+  if (!selection.data.empty()) options["data"] = selection.data;
+  if (selection.slow) options["slow"] = "true";
+  if (const auto own = selection.own_places(); !own.empty())
+    options["own scenarios"] = fmt::format("{}", fmt::join(own, " "));
   options["selection"] = fmt::format("{}", fmt::join(selection.words, " "));
   options["timeout-multiplier"] = fmt::format("{}", run.timeout_multiplier);
   if (run.schedule.shuffle) options["seed"] = std::to_string(run.schedule.seed);

@@ -24,12 +24,9 @@ bool is_path(const std::string& word) {
 }
 
 std::vector<fs::path> places(const SelectionOptions& options, const DataFolder& data) {
-  std::vector<fs::path> own;
-  for (const auto& word : options.words) {
-    if (is_path(word)) own.emplace_back(word);
-  }
-  if (own.empty()) own.push_back(data.scenarios());
-  return own;
+  const auto own = options.own_places();
+  if (own.empty()) return {data.scenarios()};
+  return {own.begin(), own.end()};
 }
 
 std::vector<std::string> ids(const SelectionOptions& options) {
@@ -74,6 +71,14 @@ void SelectionOptions::add_to(CLI::App& command) {
   command.add_option("--profile", profile, "safe, or disruptive: also what may harm the server")
       ->check(CLI::IsMember({"safe", "disruptive"}));
   command.add_flag("--slow", slow, "Also slow cases");
+}
+
+std::vector<std::string> SelectionOptions::own_places() const {
+  std::vector<std::string> own;
+  for (const auto& word : words) {
+    if (is_path(word)) own.push_back(word);
+  }
+  return own;
 }
 
 std::variant<LoadedSuite, ExitCode> load(const SelectionOptions& options) {

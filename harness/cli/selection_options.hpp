@@ -30,6 +30,9 @@ struct SelectionOptions {
   bool slow = false;
 
   void add_to(CLI::App& command);
+
+  /// Those of the words that name files and folders.
+  std::vector<std::string> own_places() const;
 };
 
 /// What was loaded for a command. The cases point into the suite.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/target_options.hpp"
 
+#include <cstdlib>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -57,14 +59,21 @@ std::variant<Target, ExitCode> child_with(const TargetOptions& options) {
   return target;
 }
 
+target::PlainTarget with_password(target::PlainTarget plain) {
+  const char* password = std::getenv("SMTPSPEC_PASSWORD");
+  if (!plain.user.empty() && plain.password.empty() && password) plain.password = password;
+  return plain;
+}
+
 std::variant<Target, ExitCode> target_of(const TargetOptions& options, const DataFolder& data) {
+  const auto plain = with_password(options.plain);
   if (!options.start.empty()) {
-    auto made = target::target_from_command(options.start, options.plain);
+    auto made = target::target_from_command(options.start, plain);
     if (auto* bad = std::get_if<target::BadOption>(&made)) return complain(ExitCode::usage, bad->message);
     return std::get<Target>(std::move(made));
   }
   if (target::is_target_url(options.target)) {
-    auto made = target::target_from_url(options.target, options.plain);
+    auto made = target::target_from_url(options.target, plain);
     if (auto* bad = std::get_if<target::BadOption>(&made)) return complain(ExitCode::usage, bad->message);
     return std::get<Target>(std::move(made));
   }
@@ -87,7 +96,7 @@ void TargetOptions::add_to(CLI::App& command) {
                      "An address the target accepts, best with a place for a token: 'me+{token}@my.test'");
   command.add_option("--reject-rcpt", plain.reject_rcpt, "An address the target refuses at RCPT");
   command.add_option("--user", plain.user, "For AUTH");
-  command.add_option("--password", plain.password, "For AUTH");
+  command.add_option("--password", plain.password, "For AUTH; $SMTPSPEC_PASSWORD where it is not written");
   command.add_option("--mailbox", plain.mailbox, "Where its mail can be read: maildir:PATH or mbox:PATH");
   command.add_option("--ca", plain.ca, "Trust this CA")->type_name("FILE");
   command.add_flag("--insecure", plain.insecure, "Take any certificate");
@@ -106,6 +115,8 @@ std::string TargetOptions::as_typed() const {
   append(line, "--rcpt", plain.rcpt);
   append(line, "--reject-rcpt", plain.reject_rcpt);
   append(line, "--user", plain.user);
+  // A secret is no part of a report.
+  if (!plain.password.empty()) line += " --password \"$SMTPSPEC_PASSWORD\"";
   append(line, "--mailbox", plain.mailbox);
   append(line, "--ca", plain.ca);
   if (plain.insecure) line += " --insecure";

@@ -2,6 +2,7 @@
 #include "report/case_text.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -182,6 +183,30 @@ std::string option_text(const Run& run, const std::string& name) {
              : fmt::format(" --{} {}", name, quoted(found->second));
 }
 
+std::string quoted_words(const Run& run, const std::string& option) {
+  std::string text;
+  const auto found = run.options.find(option);
+  std::istringstream words(found == run.options.end() ? std::string() : found->second);
+  for (std::string word; words >> word;) text += " " + quoted(word);
+  return text;
+}
+
+std::string flag_text(const Run& run, const std::string& name) {
+  return run.options.contains(name) ? " --" + name : "";
+}
+
+// Timeouts as they were, where somebody had changed them.
+std::string patience_text(const Run& run) {
+  const auto found = run.options.find("timeout-multiplier");
+  return found == run.options.end() || found->second == "1" ? "" : option_text(run, found->first);
+}
+
+// An invariant is looked for in every reply of a run: it comes again with what was chosen then.
+std::string cases_to_run_again(const Run& run, const CaseResult& result) {
+  if (result.id.starts_with("invariants/")) return quoted_words(run, "selection");
+  return quoted_words(run, "own scenarios") + " " + quoted(result.id);
+}
+
 // Where no step is to blame, the second line still names the place.
 std::string main_details(const Run& run, const CaseResult& result, const Paint& paint) {
   if (const auto* finding = main_finding(result)) return finding_details(run, result, *finding, paint);
@@ -225,7 +250,8 @@ std::string case_place(const CaseResult& result) {
 
 std::string rerun_command(const Run& run, const CaseResult& result) {
   auto command = "smtpspec run" + (run.target.argument.empty() ? "" : " " + run.target.argument) +
-                 option_text(run, "client") + option_text(run, "profile") + " " + quoted(result.id);
+                 option_text(run, "data") + option_text(run, "client") + option_text(run, "profile") +
+                 flag_text(run, "slow") + patience_text(run) + cases_to_run_again(run, result);
   return base::show_source(command);
 }
 

@@ -114,6 +114,7 @@ struct Run {
   std::chrono::nanoseconds duration{0};
   TargetFacts target;
   std::map<std::string, std::string> options;   ///< seed, jobs, client, profile, timeout-multiplier,
+                                                ///< data, slow ("true"), own scenarios (paths, by spaces),
                                                 ///< selection, strict ("true"), require (globs, by spaces)
   std::vector<base::Requirement> requirements;  ///< those that the cases name
   std::vector<CaseResult> cases;

@@ -83,7 +83,8 @@ std::optional<BadOption> read_options(const PlainTarget& options, Target& target
     if (target.domain.empty())
       return BadOption{fmt::format("--rcpt '{}' must be an address, user@domain", options.rcpt)};
   }
-  if (options.user.empty() != options.password.empty()) return BadOption{"--user and --password go together"};
+  if (options.user.empty() != options.password.empty())
+    return BadOption{"--user and --password go together; the password may also be in $SMTPSPEC_PASSWORD"};
   if (!options.user.empty()) target.credentials = Credentials{options.user, options.password};
   target.tls.ca = options.ca;
   target.tls.insecure = options.insecure;

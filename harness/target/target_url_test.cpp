@@ -52,7 +52,7 @@ TEST(TargetUrl, WhatIsWrongIsSaid) {
   EXPECT_EQ(complaint(target_from_url("smtp://h", options)), "--rcpt 'me' must be an address, user@domain");
   options.rcpt = "";
   options.user = "u";
-  EXPECT_EQ(complaint(target_from_url("smtp://h", options)), "--user and --password go together");
+  EXPECT_EQ(complaint(target_from_url("smtp://h", options)), "--user and --password go together; the password may also be in $SMTPSPEC_PASSWORD");
 }
 
 TEST(TargetUrl, TakesTheOptions) {
