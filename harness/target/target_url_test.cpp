@@ -52,7 +52,8 @@ TEST(TargetUrl, WhatIsWrongIsSaid) {
   EXPECT_EQ(complaint(target_from_url("smtp://h", options)), "--rcpt 'me' must be an address, user@domain");
   options.rcpt = "";
   options.user = "u";
-  EXPECT_EQ(complaint(target_from_url("smtp://h", options)), "--user and --password go together; the password may also be in $SMTPSPEC_PASSWORD");
+  EXPECT_EQ(complaint(target_from_url("smtp://h", options)),
+            "--user and --password go together; the password may also be in $SMTPSPEC_PASSWORD");
 }
 
 TEST(TargetUrl, TakesTheOptions) {
