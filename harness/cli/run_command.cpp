@@ -133,7 +133,10 @@ ExitCode RunCommand::finish(result::Run result) {
   console.colour = !console.plain && report::wants_colour(stdout);
   console.verbose = verbose;
   const auto failures = report::write_reports(result, decision, requests_);
-  const bool printed = print(report::console(result, decision, console));
+  // Where a report itself goes to standard output, nothing else may.
+  const bool is_taken =
+      std::any_of(requests_.begin(), requests_.end(), [](const auto& one) { return one.path == "-"; });
+  const bool printed = is_taken || print(report::console(result, decision, console));
   for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
   const bool stopped =
       decision.exit_code == ExitCode::interrupted || decision.exit_code == ExitCode::terminated;
