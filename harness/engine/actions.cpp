@@ -80,81 +80,84 @@ std::optional<std::string> CaseRun::bytes_of(const scenario::Step& step, Session
   return bdat_command(declared, bdat->last) + *chunk;
 }
 
+// A plain function, not a coroutine: the way to every command is short.
 wire::Task<CaseRun::Flow> CaseRun::act(const scenario::Step& step, Dialogue& dialogue) {
-  if (const auto* send = std::get_if<scenario::Send>(&step.action)) {
-    auto bytes = bytes_of(step, *dialogue.session);
-    if (!bytes) co_return Flow::stop;
-    co_return co_await send_bytes(step, dialogue, std::move(*bytes), send->cut);
-  }
-  if (const auto* message = std::get_if<scenario::Message>(&step.action)) {
-    auto bytes = bytes_of(step, *dialogue.session);
-    if (!bytes) co_return Flow::stop;
-    co_return co_await send_bytes(step, dialogue, std::move(*bytes), message->cut);
-  }
-  if (const auto* bdat = std::get_if<scenario::Bdat>(&step.action)) {
-    auto bytes = bytes_of(step, *dialogue.session);
-    if (!bytes) co_return Flow::stop;
-    co_return co_await send_bytes(step, dialogue, std::move(*bytes), bdat->cut);
-  }
-  if (const auto* segments = std::get_if<scenario::Segments>(&step.action)) {
-    co_return co_await send_segments(step, dialogue, *segments);
-  }
-  if (const auto* group = std::get_if<scenario::Group>(&step.action))
-    co_return co_await run_group(step, dialogue, *group);
-  if (std::holds_alternative<scenario::Handshake>(step.action)) co_return co_await run_handshake(dialogue);
-  if (std::holds_alternative<scenario::StartTls>(step.action))
-    co_return co_await run_starttls(step, dialogue);
-  if (const auto* auth = std::get_if<scenario::Auth>(&step.action))
-    co_return co_await run_auth(step, dialogue, *auth);
-  if (const auto* collect = std::get_if<scenario::Collect>(&step.action)) {
-    co_return co_await run_collect(step, dialogue, *collect);
-  }
-  if (const auto* repeat = std::get_if<scenario::Repeat>(&step.action)) {
-    co_return co_await run_repeat(step, dialogue, *repeat);
-  }
-  if (const auto* mail = std::get_if<scenario::CheckDelivered>(&step.action)) {
-    co_return co_await judge_mail_check(mail->check);
-  }
-  if (const auto* close = std::get_if<scenario::Close>(&step.action)) {
-    if (close->kind == scenario::Close::Kind::fin) dialogue.session->close();
-    if (close->kind == scenario::Close::Kind::rst) dialogue.session->abort();
-    if (close->kind == scenario::Close::Kind::half) dialogue.session->half_close();
-    mail_.note_sent();
-    co_return Flow::go_on;
-  }
-  if (const auto* pause = std::get_if<scenario::Pause>(&step.action)) {
-    const auto ms = evaluate_ms(pause->duration, step.position, 0);
-    if (!ms) co_return Flow::stop;
-    co_await wire::sleep_for(context_.loop, std::chrono::milliseconds(*ms));
-  }
+  if (const auto* send = std::get_if<scenario::Send>(&step.action))
+    return send_command(step, dialogue, send->cut);
+  if (const auto* message = std::get_if<scenario::Message>(&step.action))
+    return send_command(step, dialogue, message->cut);
+  if (const auto* bdat = std::get_if<scenario::Bdat>(&step.action))
+    return send_command(step, dialogue, bdat->cut);
+  if (const auto* segments = std::get_if<scenario::Segments>(&step.action))
+    return send_segments(step, dialogue, *segments);
+  if (const auto* group = std::get_if<scenario::Group>(&step.action)) return run_group(dialogue, *group);
+  if (std::holds_alternative<scenario::Handshake>(step.action)) return run_handshake(dialogue);
+  if (std::holds_alternative<scenario::StartTls>(step.action)) return run_starttls(step, dialogue);
+  if (const auto* auth = std::get_if<scenario::Auth>(&step.action)) return run_auth(step, dialogue, *auth);
+  if (const auto* collect = std::get_if<scenario::Collect>(&step.action))
+    return run_collect(step, dialogue, *collect);
+  if (const auto* repeat = std::get_if<scenario::Repeat>(&step.action))
+    return run_repeat(step, dialogue, *repeat);
+  if (const auto* mail = std::get_if<scenario::CheckDelivered>(&step.action))
+    return judge_mail_check(mail->check);
+  if (const auto* close = std::get_if<scenario::Close>(&step.action)) return run_close(dialogue, close->kind);
+  if (const auto* pause = std::get_if<scenario::Pause>(&step.action)) return run_pause(step, *pause);
+  return do_nothing();
+}
+
+wire::Task<CaseRun::Flow> CaseRun::do_nothing() {
   co_return Flow::go_on;
 }
 
-wire::Task<CaseRun::Flow> CaseRun::send_bytes(const scenario::Step& step, Dialogue& dialogue,
-                                              std::string bytes, const scenario::Cut& cut) {
+wire::Task<CaseRun::Flow> CaseRun::run_close(Dialogue& dialogue, scenario::Close::Kind kind) {
+  if (kind == scenario::Close::Kind::fin) dialogue.session->close();
+  if (kind == scenario::Close::Kind::rst) dialogue.session->abort();
+  if (kind == scenario::Close::Kind::half) dialogue.session->half_close();
+  mail_.note_sent();
+  co_return Flow::go_on;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::run_pause(const scenario::Step& step, const scenario::Pause& pause) {
+  const auto ms = evaluate_ms(pause.duration, step.position, 0);
+  if (!ms) co_return Flow::stop;
+  co_await wire::sleep_for(context_.loop, std::chrono::milliseconds(*ms));
+  co_return Flow::go_on;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::send_command(const scenario::Step& step, Dialogue& dialogue,
+                                                const scenario::Cut& cut) {
+  const auto bytes = bytes_of(step, *dialogue.session);
+  if (!bytes) co_return Flow::stop;
+  if (cut.kind != scenario::Cut::Kind::nowhere) co_return co_await send_cut_up(step, dialogue, *bytes, cut);
+  note_command(dialogue, *bytes);
+  const auto deadline = wire::deadline_after(context_.timeouts.reply);
+  co_await dialogue.session->send(*bytes, deadline);
+  co_return Flow::go_on;
+}
+
+void CaseRun::note_command(Dialogue& dialogue, std::string_view bytes) {
   dialogue.collected = false;
   mail_.note_sent();
-  const auto deadline = wire::deadline_after(context_.timeouts.reply);
   last_bytes_ = bytes.substr(0, 512);
-  if (cut.kind == scenario::Cut::Kind::nowhere) {
-    co_await dialogue.session->send(std::move(bytes), deadline);
-    co_return Flow::go_on;
-  }
+}
+
+wire::Task<CaseRun::Flow> CaseRun::send_cut_up(const scenario::Step& step, Dialogue& dialogue,
+                                               const std::string& bytes, const scenario::Cut& cut) {
+  note_command(dialogue, bytes);
   const bool every_octet = cut.kind == scenario::Cut::Kind::every_byte;
   const auto gap =
       evaluate_ms(cut.gap, step.position, (every_octet ? gap_between_octets : default_gap).count());
   if (!gap) co_return Flow::stop;
   auto parts = cut_up(bytes, cut);
   const auto time_needed = std::chrono::milliseconds(*gap) * static_cast<int>(parts.size());
-  const auto ends = deadline + time_needed;
-  co_await dialogue.session->send_segments(std::move(parts), std::chrono::milliseconds(*gap), ends);
+  const auto deadline = wire::deadline_after(context_.timeouts.reply + time_needed);
+  co_await dialogue.session->send_segments(std::move(parts), std::chrono::milliseconds(*gap), deadline);
   co_return Flow::go_on;
 }
 
 wire::Task<CaseRun::Flow> CaseRun::send_segments(const scenario::Step& step, Dialogue& dialogue,
                                                  const scenario::Segments& segments) {
-  dialogue.collected = false;
-  mail_.note_sent();
+  note_command(dialogue, {});
   std::vector<std::string> parts;
   for (const auto& segment : segments.segments) {
     auto bytes = evaluate(segment, step.position);
@@ -169,8 +172,7 @@ wire::Task<CaseRun::Flow> CaseRun::send_segments(const scenario::Step& step, Dia
   co_return Flow::go_on;
 }
 
-wire::Task<CaseRun::Flow> CaseRun::run_group(const scenario::Step& step, Dialogue& dialogue,
-                                             const scenario::Group& group) {
+wire::Task<CaseRun::Flow> CaseRun::run_group(Dialogue& dialogue, const scenario::Group& group) {
   std::string all;
   std::vector<std::string> sent;
   for (const auto& item : group.steps) {
@@ -179,9 +181,9 @@ wire::Task<CaseRun::Flow> CaseRun::run_group(const scenario::Step& step, Dialogu
     sent.push_back(bytes.value_or(""));
     all += sent.back();
   }
-  const scenario::Cut in_one_piece;
-  const Flow written = co_await send_bytes(step, dialogue, std::move(all), in_one_piece);
-  if (written == Flow::stop) co_return Flow::stop;
+  note_command(dialogue, all);
+  const auto deadline = wire::deadline_after(context_.timeouts.reply);
+  co_await dialogue.session->send(all, deadline);
   for (std::size_t i = 0; i < group.steps.size(); ++i) {
     last_bytes_ = sent[i].substr(0, 512);
     const Flow judged = co_await judge_answer(group.steps[i], dialogue);
@@ -205,11 +207,10 @@ wire::Task<CaseRun::Flow> CaseRun::run_handshake(Dialogue& dialogue) {
 }
 
 wire::Task<CaseRun::Flow> CaseRun::run_starttls(const scenario::Step& step, Dialogue& dialogue) {
-  const scenario::Cut in_one_piece;
-  std::string command = "STARTTLS\r\n";
-  const Flow sent = co_await send_bytes(step, dialogue, std::move(command), in_one_piece);
-  if (sent == Flow::stop) co_return Flow::stop;
+  const std::string command = "STARTTLS\r\n";
+  note_command(dialogue, command);
   const auto deadline = wire::deadline_after(context_.timeouts.reply);
+  co_await dialogue.session->send(command, deadline);
   Event event = co_await dialogue.session->next_event(deadline);
   if (event.kind != Event::Kind::reply || event.reply.code != 220) {
     auto finding = finding_at(step, dialogue);

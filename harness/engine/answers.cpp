@@ -64,23 +64,21 @@ result::Finding CaseRun::finding_at(const scenario::Step& step, Dialogue& dialog
 
 wire::Task<CaseRun::Flow> CaseRun::judge_answer(const scenario::Step& step, Dialogue& dialogue) {
   if (const auto* expectation = std::get_if<scenario::Expectation>(&step.answer)) {
-    co_return co_await judge_expectation(step, dialogue, *expectation);
+    return judge_expectation(step, dialogue, *expectation);
   }
   if (const auto* alternatives = std::get_if<scenario::OneOf>(&step.answer)) {
-    co_return co_await judge_one_of(step, dialogue, *alternatives);
+    return judge_one_of(step, dialogue, *alternatives);
   }
-  co_return Flow::go_on;
+  return do_nothing();
 }
 
-wire::Task<Event> CaseRun::read_event(Dialogue& dialogue, wire::Deadline deadline) {
-  Event event = co_await dialogue.session->next_event(deadline);
+void CaseRun::note_event(Dialogue& dialogue, const Event& event) {
   if (event.kind == Event::Kind::closed) target_seems_dead_ = true;
-  if (event.kind != Event::Kind::reply) co_return event;
+  if (event.kind != Event::Kind::reply) return;
   if (dialogue.session->capabilities) scope_.set_capabilities(&*dialogue.session->capabilities);
   if (event.reply.code / 100 == 2 && starts_with_verb(last_bytes_, "RCPT")) {
     dialogue.session->accepted_recipients.push_back(bracketed(last_bytes_));
   }
-  co_return event;
 }
 
 // What is needed to judge a condition is read once, by the first condition that needs it.
@@ -97,7 +95,8 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
     const auto& within = condition.silence ? condition.within : step.within;
     const auto ms = evaluate_ms(within, step.position, context_.timeouts.reply.count());
     if (!ms) co_return;
-    event = co_await read_event(dialogue, wire::deadline_after(std::chrono::milliseconds(*ms)));
+    event = co_await dialogue.session->next_event(wire::deadline_after(std::chrono::milliseconds(*ms)));
+    note_event(dialogue, event);
     seen.event = &event;
   }
   const bool asks_for_end = condition.closed.has_value() && condition.reply && !seen.end_awaited;

@@ -54,17 +54,22 @@ class CaseRun {
 
   // actions.cpp: what a step does.
   wire::Task<Flow> act(const scenario::Step& step, Dialogue& dialogue);
-  wire::Task<Flow> send_bytes(const scenario::Step& step, Dialogue& dialogue, std::string bytes,
-                              const scenario::Cut& cut);
+  wire::Task<Flow> do_nothing();
+  wire::Task<Flow> send_command(const scenario::Step& step, Dialogue& dialogue, const scenario::Cut& cut);
+  wire::Task<Flow> send_cut_up(const scenario::Step& step, Dialogue& dialogue, const std::string& bytes,
+                               const scenario::Cut& cut);
+  void note_command(Dialogue& dialogue, std::string_view bytes);
   wire::Task<Flow> send_segments(const scenario::Step& step, Dialogue& dialogue,
                                  const scenario::Segments& segments);
-  wire::Task<Flow> run_group(const scenario::Step& step, Dialogue& dialogue, const scenario::Group& group);
+  wire::Task<Flow> run_group(Dialogue& dialogue, const scenario::Group& group);
   wire::Task<Flow> run_handshake(Dialogue& dialogue);
   wire::Task<Flow> run_starttls(const scenario::Step& step, Dialogue& dialogue);
   wire::Task<Flow> run_auth(const scenario::Step& step, Dialogue& dialogue, const scenario::Auth& auth);
   wire::Task<Flow> run_collect(const scenario::Step& step, Dialogue& dialogue,
                                const scenario::Collect& collect);
   wire::Task<Flow> run_repeat(const scenario::Step& step, Dialogue& dialogue, const scenario::Repeat& repeat);
+  wire::Task<Flow> run_close(Dialogue& dialogue, scenario::Close::Kind kind);
+  wire::Task<Flow> run_pause(const scenario::Step& step, const scenario::Pause& pause);
   std::optional<std::string> bytes_of(const scenario::Step& step, Session& session);
   std::optional<std::string> evaluate(const scenario::Template& text, const scenario::SourcePosition& at);
   std::optional<std::int64_t> evaluate_ms(const std::optional<scenario::Template>& text,
@@ -77,7 +82,7 @@ class CaseRun {
   wire::Task<Flow> judge_one_of(const scenario::Step& step, Dialogue& dialogue,
                                 const scenario::OneOf& alternatives);
   wire::Task<Flow> take_alternative(const scenario::Alternative& alternative, result::Finding finding);
-  wire::Task<Event> read_event(Dialogue& dialogue, wire::Deadline deadline);
+  void note_event(Dialogue& dialogue, const Event& event);
   wire::Task<void> observe(const scenario::Step& step, Dialogue& dialogue,
                            const scenario::Condition& condition, Observation& seen, Event& event);
   void note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen);

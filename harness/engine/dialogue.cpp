@@ -35,8 +35,8 @@ wire::Task<Closing> close_dialogue(RunContext& context, Dialogue& dialogue) {
   auto& session = *dialogue.session;
   const auto deadline = wire::deadline_after(context.timeouts.reply);
   dialogue.mark(0, "closing");
-  std::string quit = "QUIT\r\n";
-  if (!session.peer_closed()) co_await session.send(std::move(quit), deadline);
+  const std::string quit = "QUIT\r\n";
+  if (!session.peer_closed()) co_await session.send(quit, deadline);
   bool reply_before_close_was_421 = false;
   while (closing.surplus_replies < max_surplus) {
     const Event event = co_await session.next_event(deadline);

@@ -50,8 +50,9 @@ wire::Task<std::string> MailWatch::send_fence(std::size_t number) {
   std::string problem = failure ? describe(*failure) : "";
   if (!failure) {
     const auto deadline = wire::deadline_after(context_.timeouts.reply);
-    auto content = fmt::format("Subject: fence {}\r\n\r\nfence\r\n.\r\n", scope_.token().of_fence(number));
-    co_await dialogue.session->send(std::move(content), deadline);
+    const auto content =
+        fmt::format("Subject: fence {}\r\n\r\nfence\r\n.\r\n", scope_.token().of_fence(number));
+    co_await dialogue.session->send(content, deadline);
     const Event event = co_await dialogue.session->next_event(deadline);
     const bool taken = event.kind == Event::Kind::reply && event.reply.code / 100 == 2;
     if (taken)

@@ -93,7 +93,7 @@ wire::Task<PreludeOutcome> PreludeSpeaker::read_reply(const char* stage, int wan
 wire::Task<PreludeOutcome> PreludeSpeaker::command(const char* stage, std::string line, int wanted) {
   const auto deadline = reply_deadline();
   line += "\r\n";
-  co_await session().send(std::move(line), deadline);
+  co_await session().send(line, deadline);
   co_return co_await read_reply(stage, wanted);
 }
 

@@ -94,7 +94,7 @@ wire::Task<std::string> SaslExchange::perform(Session& session, wire::Deadline d
   auto line = "AUTH " + mechanism_;
   if (initial_response_ && speaks_first(mechanism_)) line += ' ' + encoded_initial(respond("").value_or(""));
   line += "\r\n";
-  co_await session.send(std::move(line), deadline);
+  co_await session.send(line, deadline);
   for (;;) {
     Event event = co_await session.next_event(deadline);
     const bool challenged = event.kind == Event::Kind::reply && event.reply.code == 334;
@@ -107,7 +107,7 @@ wire::Task<std::string> SaslExchange::perform(Session& session, wire::Deadline d
     // RFC 4954 section 4: "*" cancels; the server then answers 501.
     auto answer = response ? smtp::encode_base64(*response) : std::string("*");
     answer += "\r\n";
-    co_await session.send(std::move(answer), deadline);
+    co_await session.send(answer, deadline);
   }
 }
 

@@ -53,8 +53,8 @@ void Session::note_reply(const smtp::Reply& reply) {
 
 wire::Task<Event> Session::next_event(wire::Deadline deadline) {
   if (!returned_.empty()) {
-    Event event = std::move(returned_.front());
-    returned_.pop_front();
+    Event event = std::move(returned_.back());
+    returned_.pop_back();
     co_return event;
   }
   for (;;) {
@@ -83,7 +83,7 @@ wire::Task<Event> Session::next_event(wire::Deadline deadline) {
   }
 }
 
-void Session::note_sent(const std::string& bytes) {
+void Session::note_sent(std::string_view bytes) {
   sent_at_ = Clock::now();
   said_ehlo_ = says_hello(bytes);
   if (!recording_) return;
@@ -97,9 +97,9 @@ void Session::note_sent(const std::string& bytes) {
   recording_ = false;
 }
 
-wire::Task<void> Session::send(std::string bytes, wire::Deadline deadline) {
+wire::Task<wire::WriteOutcome> Session::send(std::string_view bytes, wire::Deadline deadline) {
   note_sent(bytes);
-  co_await connection_.write(bytes, deadline);
+  return connection_.write(bytes, deadline);
 }
 
 wire::Task<void> Session::send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,

@@ -3,10 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "smtp/capabilities.hpp"
@@ -41,11 +41,11 @@ class Session {
   wire::Task<Event> next_event(wire::Deadline deadline);
 
   /// Gives an event back: the next next_event() tells it again.
-  void unread(Event event) { returned_.push_front(std::move(event)); }
+  void unread(Event event) { returned_.push_back(std::move(event)); }
 
-  /// Writes in one segment. A write that fails is not told: what the target had to say is still read, and
-  /// then its end.
-  wire::Task<void> send(std::string bytes, wire::Deadline deadline);
+  /// Writes in one segment; `bytes` must outlive the call. Nobody needs the outcome: where a write fails,
+  /// what the target had to say is still read, and then its end.
+  wire::Task<wire::WriteOutcome> send(std::string_view bytes, wire::Deadline deadline);
 
   /// Writes each part as a segment of its own.
   wire::Task<void> send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
@@ -90,12 +90,12 @@ class Session {
   std::optional<Event> event_from_buffer();
   Event closed_event(std::string detail);
   void note_reply(const smtp::Reply& reply);
-  void note_sent(const std::string& bytes);
+  void note_sent(std::string_view bytes);
 
   wire::Connection connection_;
   smtp::LineSplitter splitter_{smtp::LinePolicy::lf_too};
   smtp::ReplyParser parser_;
-  std::deque<Event> returned_;
+  std::vector<Event> returned_;  // the next one last
   ReplyObserver observer_;
   bool said_ehlo_ = false;
   std::vector<std::string> contents_;
