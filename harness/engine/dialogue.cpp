@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/dialogue.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/excerpt.hpp"
@@ -9,7 +11,24 @@ namespace smtpspec::engine {
 namespace {
 
 // Enough to say that it never ends.
-constexpr std::size_t max_surplus = 1000;
+constexpr std::size_t max_replies = 1000;
+
+/// What is kept of a reply that came at the end of a session.
+struct LastWord {
+  int code;
+  std::string excerpt;
+};
+
+// One of them answers QUIT: a 221 if there is any, else the last; nobody asked for the others.
+void count_replies(const std::vector<LastWord>& replies, Closing& closing) {
+  if (replies.empty()) return;
+  const auto said_221 =
+      std::find_if(replies.begin(), replies.end(), [](const LastWord& reply) { return reply.code == 221; });
+  const auto& answer = said_221 == replies.end() ? replies.back() : *said_221;
+  closing.quit_code = answer.code == 0 ? -1 : answer.code;
+  closing.surplus_replies = replies.size() - 1;
+  if (closing.surplus_replies > 0) closing.surplus = replies[&answer == &replies[0] ? 1 : 0].excerpt;
+}
 
 }  // namespace
 
@@ -37,28 +56,18 @@ wire::Task<Closing> close_dialogue(RunContext& context, Dialogue& dialogue) {
   dialogue.mark(0, "closing");
   const std::string quit = "QUIT\r\n";
   if (!session.peer_closed()) co_await session.send(quit, deadline);
-  bool reply_before_close_was_421 = false;
-  while (closing.surplus_replies < max_surplus) {
+  std::vector<LastWord> replies;
+  while (replies.size() < max_replies) {
     const Event event = co_await session.next_event(deadline);
-    if (event.kind == Event::Kind::silence) {
-      closing.silent = closing.quit_code == 0;
-      break;
-    }
-    if (event.kind == Event::Kind::closed) {
-      closing.closed = true;
-      break;
-    }
-    if (closing.quit_code == 0) {
-      closing.quit_code = event.reply.code == 0 ? -1 : event.reply.code;
-    } else if (closing.surplus_replies++ == 0) {
-      closing.surplus = excerpt(event.reply.raw());
-    }
-    reply_before_close_was_421 = event.reply.code == 421;
+    closing.closed = event.kind == Event::Kind::closed;
+    if (event.kind != Event::Kind::reply) break;
+    replies.push_back({event.reply.code, excerpt(event.reply.raw())});
   }
-  // RFC 5321 3.8: a server may say 421 and go at any time; that is no answer to a command.
-  if (closing.closed && reply_before_close_was_421 && closing.surplus_replies == 1)
-    closing.surplus_replies = 0;
   session.close();
+  closing.silent = replies.empty() && !closing.closed;
+  // RFC 5321 3.8: a server may say 421 and go at any time; that is no answer to a command.
+  if (closing.closed && replies.size() > 1 && replies.back().code == 421) replies.pop_back();
+  count_replies(replies, closing);
   co_return closing;
 }
 

@@ -66,9 +66,8 @@ class Scheduler {
   wire::Task<void> play_pool(std::vector<std::size_t> cases, std::size_t jobs);
   wire::Task<void> work();
   wire::Task<void> play_one(std::size_t index);
-  wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& seems_dead);
-  wire::Task<result::CaseResult> play_with_retries(std::size_t index, std::uint32_t repetition,
-                                                   bool& seems_dead);
+  wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& died);
+  wire::Task<result::CaseResult> play_with_retries(std::size_t index, bool& seems_dead);
   wire::Task<bool> is_dead(const scenario::Case& one);
   wire::Task<void> recover();
   wire::Task<void> replay_alone(std::size_t index);

@@ -43,9 +43,11 @@ Event Session::closed_event(std::string detail) {
 }
 
 void Session::note_reply(const smtp::Reply& reply) {
-  if (observer_) observer_(reply, said_ehlo_);
-  if (said_ehlo_ && reply.usable() && reply.code == 250) capabilities = smtp::parse_capabilities(reply);
-  said_ehlo_ = false;
+  // A greeting that comes after an early EHLO is not the answer to it.
+  const bool answers_ehlo = said_ehlo_ && reply.code != 220;
+  if (observer_) observer_(reply, answers_ehlo);
+  if (answers_ehlo && reply.usable() && reply.code == 250) capabilities = smtp::parse_capabilities(reply);
+  if (answers_ehlo) said_ehlo_ = false;
   expects_content_ = reply.code == 354 || reply.code == 334;
   recording_ = reply.code == 354;
   if (recording_) contents_.emplace_back();
