@@ -370,10 +370,12 @@ TEST_F(CaseRunTest, StarttlsThatIsRefusedFails) {
   EXPECT_EQ(result.verdict, Verdict::fail);
 }
 
-TEST_F(CaseRunTest, AHandshakeWithGarbage) {
-  server.answer("STARTTLS", {{"220 go\r\n220 and garbage\r\n"}});
-  const auto result = play("steps = [ { starttls = true, expect = { tls = false } } ]");
-  EXPECT_NE(result.verdict, Verdict::error) << result.reason;
+TEST_F(CaseRunTest, AHandshakeThatIsBrokenOff) {
+  server.answer("STARTTLS", {{"220 go\r\n", Then::close}});
+  EXPECT_EQ(play("steps = [ { starttls = true, expect = { tls = false } } ]").verdict, Verdict::pass);
+  const auto result = play("steps = [ { starttls = true } ]");
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  EXPECT_THAT(result.findings.at(0).message, HasSubstr("handshake"));
 }
 
 TEST_F(CaseRunTest, APreludeInTls) {

@@ -22,7 +22,8 @@ struct RunOptions {
 
 /// Plays the cases against the target and gives everything that came out, invariants at the end. A target
 /// that can't be reached at all has all its cases blocked and marked unreachable. Blocks until done or `stop`
-/// says so. Host and cases must outlive the call.
+/// says so; after that the loop is only good to be destroyed, for cases in flight still lie suspended on it.
+/// Host and cases must outlive the loop's last run.
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
                       const std::vector<const scenario::Case*>& cases, const RunOptions& options,
                       StopRequest stop, CaseDone done);

@@ -42,7 +42,8 @@ Scheduler::Scheduler(RunContext& context, TargetControl control, ScheduleOptions
       states_(cases_.size(), State::waiting),
       results_(cases_.size()),
       pool_empty_(context.loop),
-      ended_(context.loop) {}
+      ended_(context.loop),
+      nobody_watches_(context.loop) {}
 
 std::vector<std::size_t> Scheduler::order() const {
   std::vector<std::size_t> indices(cases_.size());
@@ -59,6 +60,7 @@ wire::Task<void> Scheduler::run(StopRequest stop, CaseDone done) {
   context_.loop.spawn(watch(std::move(stop)));
   context_.loop.spawn(play_all());
   co_await ended_.wait(wire::no_deadline);
+  co_await nobody_watches_.wait(wire::no_deadline);
   const auto reason = "not run: " + (target_gone_ ? std::string("the target is dead") : aborted_);
   for (std::size_t i = 0; i < cases_.size(); ++i) {
     if (states_[i] != State::done) finish(i, unplayed(*cases_[i], Verdict::blocked, reason));
@@ -70,8 +72,9 @@ wire::Task<void> Scheduler::watch(StopRequest stop) {
   while (!ended_.is_set()) {
     if (auto word = stop ? stop() : std::string(); !word.empty()) stop_with(std::move(word));
     if (std::chrono::steady_clock::now() >= limit) stop_with("max-time");
-    co_await wire::sleep_for(context_.loop, watch_interval);
+    co_await ended_.wait(wire::deadline_after(watch_interval));
   }
+  nobody_watches_.set();
 }
 
 void Scheduler::stop_with(std::string word) {

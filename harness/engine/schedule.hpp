@@ -53,7 +53,8 @@ class Scheduler {
   Scheduler(RunContext& context, TargetControl control, ScheduleOptions options,
             std::vector<const scenario::Case*> cases);
 
-  /// Plays until all is done or somebody wants it to end. Then `results()` has one for every case.
+  /// Plays until all is done or somebody wants it to end. Then `take_results()` has one for every case. After
+  /// a run that was ended early the loop can't be run again: what was in flight still lies suspended on it.
   wire::Task<void> run(StopRequest stop, CaseDone done);
 
   std::vector<result::CaseResult> take_results();
@@ -95,6 +96,7 @@ class Scheduler {
   std::uint64_t tokens_ = 0;
   wire::Event pool_empty_;
   wire::Event ended_;
+  wire::Event nobody_watches_;
 };
 
 }  // namespace smtpspec::engine

@@ -319,14 +319,19 @@ TEST_F(RunCasesTest, ATargetThatNobodyReachesBlocksEverything) {
   }
 }
 
-TEST_F(RunCasesTest, AfterAnInterruptionTheLoopGoesOn) {
-  plan(says("a") + scenario_with("b", "steps = [ { pause = '60m' } ]") + says("c"));
-  bool asked = false;
-  const auto first =
-      run_all([&] { return std::exchange(asked, true) ? std::string("interrupted") : std::string(); });
-  EXPECT_EQ(first.aborted, "interrupted");
-  EXPECT_GE(first.cases.size(), 3u);
+TEST_F(RunCasesTest, AfterAWholeRunTheLoopGoesOn) {
+  plan(says("a") + says("b") + says("c"));
+  EXPECT_EQ(run_all().aborted, "");
   loop.run(wire::sleep_for(loop, std::chrono::milliseconds(60)));
+}
+
+TEST_F(RunCasesTest, AnInterruptionLeavesEveryCasePresent) {
+  plan(says("a") + scenario_with("b", "steps = [ { pause = '60m' } ]") + says("c"));
+  int asked = 0;
+  const auto run = run_all([&] { return std::string(++asked > 3 ? "interrupted" : ""); });
+  EXPECT_EQ(run.aborted, "interrupted");
+  ASSERT_GE(run.cases.size(), 3u);
+  EXPECT_EQ(run.cases[1].verdict, Verdict::blocked);
 }
 
 }  // namespace

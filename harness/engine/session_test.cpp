@@ -89,7 +89,7 @@ TEST_F(SessionTest, SilenceLosesNoOctet) {
   while (event.detail.empty())
     loop.run(read_once(*session, wire::deadline_after(std::chrono::milliseconds(50)), event));
   EXPECT_EQ(event.kind, Kind::silence);
-  EXPECT_EQ(event.detail, "220-half a");
+  EXPECT_NE(event.detail.find("220-half a"), std::string::npos);
   loop.run(session->send("NOOP\r\n", soon()));
   loop.run(read_once(*session, soon(), event));
   EXPECT_EQ(event.reply.raw(), "220-half and a\r\n220 whole\r\n");
