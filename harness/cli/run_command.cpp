@@ -126,6 +126,17 @@ void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const 
   if (!require.empty()) options["require"] = fmt::format("{}", fmt::join(require, " "));
 }
 
+// What to do where the verdicts alone don't tell it. A target that did not even start has no address.
+void advise(const result::Run& run, ExitCode code) {
+  if (code == ExitCode::infrastructure && !run.target.address.empty()) {
+    complain(code, fmt::format("no case reached {}: see that the server runs, listens there and greets",
+                               run.target.address));
+  }
+  if (code == ExitCode::nothing_judged) {
+    complain(code, "no case could be judged: each is unsupported or blocked, for the reasons above");
+  }
+}
+
 ExitCode RunCommand::finish(result::Run result) {
   const auto decision = gate::decide(result, gate::policy_of(result));
   report::ConsoleOptions console;
@@ -137,6 +148,7 @@ ExitCode RunCommand::finish(result::Run result) {
   const bool is_taken =
       std::any_of(requests_.begin(), requests_.end(), [](const auto& one) { return one.path == "-"; });
   const bool printed = is_taken || print(report::console(result, decision, console));
+  advise(result, decision.exit_code);
   for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
   const bool stopped =
       decision.exit_code == ExitCode::interrupted || decision.exit_code == ExitCode::terminated;
