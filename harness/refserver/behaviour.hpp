@@ -77,7 +77,6 @@ struct TransactionBehaviour {
   bool refused_rcpt_resets = false;
   bool bad_mail_resets_hello = false;  ///< a refused MAIL makes it ask for EHLO again
   bool rset_resets_hello = false;
-  bool mail_without_hello = false;
   bool rcpt_without_mail = false;
   bool data_without_recipients = false;
   bool needs_hello_for_everything = false;  ///< NOOP, RSET, VRFY, HELP too
@@ -98,13 +97,11 @@ struct ParsingBehaviour {
   bool refuses_utf8_paths = false;  ///< although SMTPUTF8 is offered
   bool takes_bad_paths = false;     ///< no syntax of paths is looked at
   bool takes_unknown_users = false;
-  bool relays_for_everyone = false;
   bool takes_unknown_parameters = false;
   bool takes_arguments_anywhere = false;  ///< RSET, DATA, QUIT with an argument
   bool lf_ends_command = false;
   bool cr_ends_command = false;
-  bool nul_ends_command = false;      ///< what follows a NUL is not looked at
-  bool takes_eight_bit = false;       ///< octets above 127 anywhere in a command
+  bool nul_ends_command = false;      ///< what follows a NUL is the next command
   bool segment_ends_command = false;  ///< what came of a command in one segment is taken for all of it
   bool refuses_address_literals = false;
   bool takes_repeated_parameters = false;

@@ -163,7 +163,12 @@ void Session::take_long_line(const smtp::LineView& line) {
 void Session::take_command(std::string_view text, smtp::Ending ending) {
   std::string_view kept = without_trailing_space(text);
   if (behaviour().parsing.lf_ends_command || behaviour().parsing.cr_ends_command) ending = smtp::Ending::crlf;
-  if (behaviour().parsing.nul_ends_command) kept = kept.substr(0, kept.find('\0'));
+  const std::size_t nul = kept.find('\0');
+  if (nul != std::string_view::npos && behaviour().parsing.nul_ends_command) {
+    const std::string rest(kept.substr(nul + 1));
+    take_command(std::string(kept.substr(0, nul)), ending);
+    return take_command(rest, ending);
+  }
   const smtp::Command command = smtp::parse_command(smtp::LineView{kept, ending});
   verb_ = command.verb;
   if (kept.size() != text.size() && behaviour().parsing.refuses_trailing_space) {
@@ -192,8 +197,7 @@ void Session::dispatch(const smtp::Command& command) {
 
 std::optional<ServerReply> Session::refuse_by_faults(const smtp::Command& command) const {
   const Verb* verb = find_verb(command.verb);
-  const bool may_be_utf8 =
-      behaviour().parsing.takes_eight_bit || (verb != nullptr && verb->eight_bit && has(Feature::smtp_utf8));
+  const bool may_be_utf8 = verb != nullptr && verb->eight_bit && has(Feature::smtp_utf8);
   for (const smtp::CommandFault fault : command.faults) {
     if (fault == smtp::CommandFault::eight_bit && may_be_utf8) continue;
     return ServerReply(500, "5.5.2", fmt::format("Syntax error ({})", smtp::to_string(fault)));

@@ -43,7 +43,7 @@ smtp::PathArgument unread_argument(std::string_view text) {
 
 void Session::mail(const smtp::Command& command) {
   const TransactionBehaviour& knobs = behaviour().transaction;
-  if (hello_ == Hello::none && !knobs.mail_without_hello) return say({503, "5.5.1", "Say EHLO first"});
+  if (hello_ == Hello::none) return say({503, "5.5.1", "Say EHLO first"});
   if (service_ == Service::submission && identity_.empty()) {
     return say({530, "5.7.0", "Authenticate first"});
   }
@@ -109,7 +109,7 @@ void Session::add_recipient(const smtp::PathArgument& argument) {
   if (addressee == Addressee::unknown_user) {
     return refuse_recipient(mailbox, {550, "5.1.1", "No such mailbox here"});
   }
-  const bool may_relay = !identity_.empty() || behaviour().parsing.relays_for_everyone;
+  const bool may_relay = !identity_.empty();
   if (addressee == Addressee::elsewhere && !may_relay) {
     return refuse_recipient(mailbox, {550, "5.7.1", "No mail is relayed for you"});
   }
