@@ -161,7 +161,8 @@ class MessageCheck {
 };
 
 std::optional<MailMismatch> MessageCheck::header() {
-  for (const auto& [name, pattern] : check_.header) {
+  for (const auto& [name, text_pattern] : check_.header) {
+    const auto& pattern = text_pattern;  // clang 14 does not capture a structured binding
     const auto values = field_values(parts_.header, name, newline(evidence_));
     const auto fits = [&](const std::string& value) { return pattern.matches(value); };
     if (std::any_of(values.begin(), values.end(), fits)) continue;
