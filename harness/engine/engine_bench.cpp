@@ -55,7 +55,7 @@ steps = [
   { send = "MAIL FROM:<{sender}>", expect = 250 },
   { send = "RCPT TO:<{mailbox}>", expect = 250 },
   { send = "DATA", expect = 354 },
-  { message = 'Subject: {token}\r\n\r\n{repeat("The quick brown fox jumps over the lazy dog, again and again.\r\n", 16)}', expect = 250 },
+  { message = 'Subject: {token}\r\n\r\n@content@', expect = 250 },
 ]
 )";
 
@@ -163,8 +163,15 @@ double compare(RunContext& context, const scenario::Case& one, const SmtpTools& 
   return median_of(ratio);
 }
 
+// The content is written out: it is the engine that is measured, not the language's functions.
 scenario::Case the_case() {
-  auto file = scenario::load_text(scenario_text, "engine_bench", "bench");
+  std::string content;
+  while (content.size() < 1000)
+    content += R"(The quick brown fox jumps over the lazy dog, again and again.\r\n)";
+  std::string text = scenario_text;
+  constexpr std::string_view hole = "@content@";
+  text.replace(text.find(hole), hole.size(), content);
+  auto file = scenario::load_text(text, "engine_bench", "bench");
   if (!file) throw std::runtime_error(base::format(file.problems()));
   return std::move(file->cases.front());
 }
