@@ -45,6 +45,8 @@ struct ChunkBehaviour {
 /// What reaches the mailbox, and with which trace.
 struct DeliveryBehaviour {
   unsigned copies = 1;
+  bool loses_after_first = false;  ///< a session's second message and later ones are lost
+  bool empty_on_loss = false;      ///< an open envelope is delivered when the connection breaks
   bool partial_on_loss = false;  ///< delivers what there is when the connection breaks inside DATA or a chunk
   bool despite_refusal = false;  ///< delivers although the answer was 5yz or 4yz
   bool first_recipient_alone = false;
@@ -106,6 +108,7 @@ struct ParsingBehaviour {
   bool refuses_address_literals = false;
   bool takes_repeated_parameters = false;
   bool takes_bad_values = false;
+  bool takes_unoffered_body = false;
   bool unknown_commands_succeed = false;
   bool vrfy_believes_everything = false;
   bool ignores_declared_size = false;

@@ -76,9 +76,10 @@ const std::vector<Defect> table = {
        c.policy.limits.message_octets = 60000; }},
 
     // Delivery.
-    {"message-lost", "a message that got 250 is not delivered", [](Configuration& c) { c.behaviour.delivery.copies = 0; }},
+    {"message-lost", "of the messages of a session only the first is delivered; the others get 250 all the same", [](Configuration& c) { c.behaviour.delivery.loses_after_first = true; }},
     {"message-delivered-twice", "every message is delivered twice", [](Configuration& c) { c.behaviour.delivery.copies = 2; }},
     {"partial-message-delivered", "what came of a message is delivered when the connection breaks", [](Configuration& c) { c.behaviour.delivery.partial_on_loss = true; }},
+    {"envelope-delivered-on-loss", "an empty message is delivered when the connection breaks before DATA", [](Configuration& c) { c.behaviour.delivery.empty_on_loss = true; }},
     {"refused-message-delivered", "a message is delivered although its end was answered 5yz", [](Configuration& c) { c.behaviour.delivery.despite_refusal = true; }},
     {"only-first-recipient", "all recipients but the first get nothing", [](Configuration& c) { c.behaviour.delivery.first_recipient_alone = true; }},
     {"refused-recipient-gets-mail", "recipients that were refused get the message too", [](Configuration& c) { c.behaviour.delivery.to_refused_recipients = true; }},
@@ -147,6 +148,9 @@ const std::vector<Defect> table = {
     {"declared-size-ignored", "SIZE= above the limit is taken", [](Configuration& c) { c.behaviour.parsing.ignores_declared_size = true; }},
     {"actual-size-ignored", "a message above the limit is taken", [](Configuration& c) { c.behaviour.parsing.ignores_actual_size = true; }},
     {"size-parameter-refused", "SIZE is offered and refused", [](Configuration& c) { c.behaviour.parsing.refused_parameters = {"SIZE"}; }},
+    {"binarymime-taken-unoffered", "BINARYMIME is not offered and BODY=BINARYMIME is taken", [](Configuration& c) {
+       c.features.remove(Feature::binary_mime);
+       c.behaviour.parsing.takes_unoffered_body = true; }},
     {"body-parameter-refused", "8BITMIME is offered and BODY= refused", [](Configuration& c) { c.behaviour.parsing.refused_parameters = {"BODY"}; }},
     {"smtputf8-parameter-refused", "SMTPUTF8 is offered and the parameter refused", [](Configuration& c) { c.behaviour.parsing.refused_parameters = {"SMTPUTF8"}; }},
     {"dsn-parameters-refused", "DSN is offered and its parameters refused", [](Configuration& c) { c.behaviour.parsing.refused_parameters = {"RET", "ENVID", "NOTIFY", "ORCPT"}; }},

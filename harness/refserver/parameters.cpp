@@ -50,11 +50,14 @@ Refusal read_size(const smtp::Parameter& parameter, const Configuration& configu
   return ServerReply(552, "5.3.4", "Message too big");  // RFC 1870 6.1
 }
 
-Refusal read_body(const smtp::Parameter& parameter, const FeatureSet& features, MailParameters& result) {
+Refusal read_body(const smtp::Parameter& parameter, const Configuration& configuration,
+                  MailParameters& result) {
+  const FeatureSet& features = configuration.features;
+  const bool takes_any = configuration.behaviour.parsing.takes_unoffered_body;
   const std::string value = smtp::to_upper(parameter.value.value_or(""));
   if (value == "BINARYMIME") {
     result.body = Body::binary_mime;
-    return features.has(Feature::binary_mime) ? Refusal{} : unknown(parameter);
+    return features.has(Feature::binary_mime) || takes_any ? Refusal{} : unknown(parameter);
   }
   if (value == "8BITMIME") {
     result.body = Body::eight_bit_mime;
@@ -97,7 +100,7 @@ Refusal read_mail_parameter(const smtp::Parameter& parameter, const Configuratio
   const std::string& keyword = parameter.keyword;
   const bool has_body = features.has(Feature::eight_bit_mime) || features.has(Feature::binary_mime);
   if (keyword == "SIZE" && features.has(Feature::size)) return read_size(parameter, configuration, result);
-  if (keyword == "BODY" && has_body) return read_body(parameter, features, result);
+  if (keyword == "BODY" && has_body) return read_body(parameter, configuration, result);
   if (keyword == "AUTH" && features.has(Feature::auth)) return read_auth(parameter);
   if (keyword == "RET" && features.has(Feature::dsn)) return read_return_kind(parameter, result);
   if (keyword == "ENVID" && features.has(Feature::dsn)) return read_envelope_id(parameter, result);

@@ -100,9 +100,9 @@ Turn Session::shutting_down() {
 }
 
 void Session::connection_lost() {
-  if (!behaviour().delivery.partial_on_loss) return;
-  if (mode_ == Mode::content) deliver(content_->take_content());
-  if (mode_ == Mode::chunk && !chunk_refusal_) deliver(transaction_->chunks + chunk_octets_);
+  const DeliveryBehaviour& knobs = behaviour().delivery;
+  if (mode_ == Mode::content && knobs.partial_on_loss) deliver(content_->take_content());
+  if (mode_ == Mode::commands && transaction_ && knobs.empty_on_loss) deliver({});
 }
 
 /// Takes one command, line of an exchange, or piece of content; false when more octets are needed.

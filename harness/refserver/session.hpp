@@ -163,6 +163,7 @@ class Session {
   std::string identity_;
 
   std::optional<Transaction> transaction_;
+  std::size_t messages_ = 0;  // accepted so far
   std::string stale_chunks_;  // see ChunkBehaviour::survive_rset
   std::optional<smtp::Unstuffer> content_;
   std::uint64_t content_octets_taken_ = 0;

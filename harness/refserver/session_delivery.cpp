@@ -12,6 +12,7 @@ namespace smtpspec::refserver {
 
 void Session::deliver(const std::string& content) {
   const DeliveryBehaviour& knobs = behaviour().delivery;
+  if (++messages_ > 1 && knobs.loses_after_first) return;
   const TraceFacts facts{{hello_name_, protocol(), tls_cipher_, identity_},
                          client_literal_,
                          policy().host_name,
