@@ -14,6 +14,9 @@ constexpr std::chrono::milliseconds default_gap = wire::Connection::default_gap;
 // Each octet has a segment of its own all the same; a whole message octet by octet should not take seconds.
 constexpr std::chrono::milliseconds gap_between_octets{2};
 
+// A busy machine may take its time over each segment; that is no matter of the target's.
+constexpr std::chrono::milliseconds patience_with_a_segment{1000};
+
 // More iterations than any limit of RFC 5321 asks for; a scenario can't make the harness run for ever.
 constexpr std::int64_t max_repetitions = 100'000;
 
@@ -149,10 +152,17 @@ wire::Task<CaseRun::Flow> CaseRun::send_cut_up(const scenario::Step& step, Dialo
       evaluate_ms(cut.gap, step.position, (every_octet ? gap_between_octets : default_gap).count());
   if (!gap) co_return Flow::stop;
   auto parts = cut_up(bytes, cut);
-  const auto time_needed = std::chrono::milliseconds(*gap) * static_cast<int>(parts.size());
+  co_return co_await send_parts(dialogue, std::move(parts), std::chrono::milliseconds(*gap));
+}
+
+wire::Task<CaseRun::Flow> CaseRun::send_parts(Dialogue& dialogue, std::vector<std::string> parts,
+                                              std::chrono::milliseconds gap) {
+  const auto time_needed = (gap + patience_with_a_segment) * static_cast<int>(parts.size());
   const auto deadline = wire::deadline_after(context_.timeouts.reply + time_needed);
-  co_await dialogue.session->send_segments(std::move(parts), std::chrono::milliseconds(*gap), deadline);
-  co_return Flow::go_on;
+  const bool sent = co_await dialogue.session->send_segments(std::move(parts), gap, deadline);
+  if (sent) co_return Flow::go_on;
+  block("the segments could not be sent in time: the machine is too busy, or the target does not read");
+  co_return Flow::stop;
 }
 
 wire::Task<CaseRun::Flow> CaseRun::send_segments(const scenario::Step& step, Dialogue& dialogue,
@@ -166,10 +176,7 @@ wire::Task<CaseRun::Flow> CaseRun::send_segments(const scenario::Step& step, Dia
   }
   const auto gap = evaluate_ms(segments.gap, step.position, default_gap.count());
   if (!gap) co_return Flow::stop;
-  const auto time_needed = std::chrono::milliseconds(*gap) * static_cast<int>(parts.size());
-  const auto deadline = wire::deadline_after(context_.timeouts.reply) + time_needed;
-  co_await dialogue.session->send_segments(std::move(parts), std::chrono::milliseconds(*gap), deadline);
-  co_return Flow::go_on;
+  co_return co_await send_parts(dialogue, std::move(parts), std::chrono::milliseconds(*gap));
 }
 
 wire::Task<CaseRun::Flow> CaseRun::run_group(Dialogue& dialogue, const scenario::Group& group) {

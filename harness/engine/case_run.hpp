@@ -59,6 +59,8 @@ class CaseRun {
   wire::Task<Flow> send_cut_up(const scenario::Step& step, Dialogue& dialogue, const std::string& bytes,
                                const scenario::Cut& cut);
   void note_command(Dialogue& dialogue, std::string_view bytes);
+  wire::Task<Flow> send_parts(Dialogue& dialogue, std::vector<std::string> parts,
+                              std::chrono::milliseconds gap);
   wire::Task<Flow> send_segments(const scenario::Step& step, Dialogue& dialogue,
                                  const scenario::Segments& segments);
   wire::Task<Flow> run_group(Dialogue& dialogue, const scenario::Group& group);

@@ -104,13 +104,14 @@ wire::Task<wire::WriteOutcome> Session::send(std::string_view bytes, wire::Deadl
   return connection_.write(bytes, deadline);
 }
 
-wire::Task<void> Session::send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
+wire::Task<bool> Session::send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
                                         wire::Deadline deadline) {
   std::string all;
   for (const auto& part : parts) all += part;
   note_sent(all);
-  co_await connection_.write_segments(std::move(parts), gap, deadline);
+  const wire::WriteOutcome outcome = co_await connection_.write_segments(std::move(parts), gap, deadline);
   sent_at_ = Clock::now();
+  co_return !std::holds_alternative<wire::TimedOut>(outcome);
 }
 
 wire::Task<wire::TlsOutcome> Session::start_tls(wire::TlsClientContext context, std::string server_name,

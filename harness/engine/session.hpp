@@ -47,8 +47,9 @@ class Session {
   /// what the target had to say is still read, and then its end.
   wire::Task<wire::WriteOutcome> send(std::string_view bytes, wire::Deadline deadline);
 
-  /// Writes each part as a segment of its own.
-  wire::Task<void> send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
+  /// Writes each part as a segment of its own. False when the deadline came before all of it was sent: then
+  /// nothing that is heard afterwards says anything about the target.
+  wire::Task<bool> send_segments(std::vector<std::string> parts, std::chrono::nanoseconds gap,
                                  wire::Deadline deadline);
 
   /// The handshake as client. Octets that had come in the clear are set aside, and forgotten.
