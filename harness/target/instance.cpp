@@ -159,7 +159,7 @@ std::variant<Instance, StartFailed> start(const Target& target, const StartOptio
   auto ports = PortLease::take();
   if (!ports) return StartFailed{"no free ports on this machine", {}};
   const fs::path folder = private_folder(target, options);
-  auto launched = Keeper::launch(folder.string());
+  auto launched = Keeper::launch(folder.string(), target.start->syslog);
   if (auto* why = std::get_if<std::string>(&launched)) return StartFailed{*why, {}};
   Keeper keeper = std::get<Keeper>(std::move(launched));
 

@@ -78,6 +78,49 @@ TEST_F(InstanceTest, SeveralRunAtOnceOnPortsOfTheirOwn) {
   EXPECT_NE(first.folder(), second.folder());
 }
 
+TEST_F(InstanceTest, SyslogMessagesAreKeptAsLines) {
+  Target target = greeter();
+  target.start->syslog = true;
+  target.logs = {"{dir}/log"};
+  target.start->prepare = {{"/usr/bin/logger", "-d", "-u", "{dir}/syslog.socket", "--rfc3164", "-t", "mymta",
+                            "-p", "mail.info", "ready to go"},
+                           {"/usr/bin/python3", "-c",
+                            "import socket, sys\n"
+                            "to = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+                            "to.connect(sys.argv[1])\n"
+                            "for message in b'<22>mymta[7]: one\\n\\0', b'no priority', b'<999999>x', "
+                            "b'<22>', b'<22>two\\nlines':\n"
+                            "    to.send(message)\n"
+                            "for i in range(5000):\n"
+                            "    to.send(b'<22>%0300d' % i)\n"
+                            "to.send(b'<22>the last')\n",
+                            "{dir}/syslog.socket"}};
+  Instance instance = started(target);
+  EXPECT_THAT(instance.log_tail(), HasSubstr("0004999\nthe last\n"));
+  std::string text;
+  for (const char* name : {"log.1", "log"}) {
+    std::ifstream file(instance.folder() / name, std::ios::binary);
+    text.append(std::istreambuf_iterator<char>(file), {});
+  }
+  EXPECT_THAT(text, testing::ContainsRegex("[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]+ .*mymta: ready to go\n"));
+  EXPECT_THAT(text, HasSubstr("\nmymta[7]: one\nno priority\n<999999>x\ntwo lines\n"));
+  EXPECT_THAT(text, HasSubstr("\n" + std::string(300, '0') + "\n"));
+  instance.stop();
+  EXPECT_TRUE(nothing_left());
+}
+
+TEST_F(InstanceTest, SyslogWorksBelowALongPath) {
+  const fs::path deep = folder_.path() / std::string(100, 'd');
+  fs::create_directory(deep);
+  Target target = greeter();
+  target.start->syslog = true;
+  StartOptions options;
+  options.temporary = deep;
+  auto outcome = start(target, options);
+  ASSERT_TRUE(std::holds_alternative<Instance>(outcome)) << std::get<StartFailed>(outcome).why;
+  EXPECT_TRUE(fs::is_socket(std::get<Instance>(outcome).folder() / "syslog.socket"));
+}
+
 TEST_F(InstanceTest, OneThatExitsAtOnceIsReportedWithItsOutput) {
   const auto failed = failure(greeter({"exits"}));
   EXPECT_EQ(failed.why, "it exited with status 3 before it was ready");

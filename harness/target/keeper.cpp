@@ -45,15 +45,22 @@ bool tell(int socket, KeeperRequest::Kind kind, int number = 0, milliseconds gra
 
 }  // namespace
 
-std::variant<Keeper, std::string> Keeper::launch(const std::string& folder) {
+std::variant<Keeper, std::string> Keeper::launch(const std::string& folder, bool syslog) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
     return fmt::format("no socket pair: {}", strerror(errno));
   }
   const std::string output = folder + "/server.output";
   const std::string older_output = output + ".1";
+  const std::string log = folder + "/log";
+  const std::string older_log = log + ".1";
+  KeeperPlaces places{folder.c_str(), output.c_str(), older_output.c_str()};
+  if (syslog) {
+    places.log = log.c_str();
+    places.older_log = older_log.c_str();
+  }
   const pid_t child = fork();
-  if (child == 0) be_keeper(ends[1], folder.c_str(), output.c_str(), older_output.c_str());
+  if (child == 0) be_keeper(ends[1], places);
   close(ends[1]);
   if (child < 0) {
     close(ends[0]);

@@ -25,8 +25,10 @@ struct Program {
 /// one of them, removes the folder, and itself ends.
 class Keeper {
  public:
-  /// Makes the keeper and the folder, which must not exist yet. The answer on failure is for a person.
-  static std::variant<Keeper, std::string> launch(const std::string& folder);
+  /// Makes the keeper and the folder, which must not exist yet. The answer on failure is for a person. With
+  /// `syslog` it listens on the datagram socket `syslog.socket` in the folder before anything is run, and
+  /// writes what comes as lines to `log` there.
+  static std::variant<Keeper, std::string> launch(const std::string& folder, bool syslog = false);
 
   Keeper(Keeper&& other) noexcept;
   Keeper& operator=(Keeper&& other) noexcept;

@@ -23,6 +23,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,16 +36,23 @@ namespace {
 constexpr int kill_patience_ms =
     5000;  // a process that can't be killed (another user's) doesn't hold us for ever
 
+/// A file that starts anew when it has grown too long.
+struct Record {
+  const char* name = nullptr;
+  const char* older = nullptr;
+  int file = -1;
+  std::size_t size = 0;
+};
+
 struct Keeping {
   int socket = -1;
   int child_signals = -1;
   int output_read = -1;
   int output_write = -1;
-  int output_file = -1;
-  std::size_t output_size = 0;
+  int syslog = -1;  ///< stays so when nobody asked for it; poll() then ignores it
   const char* folder = nullptr;
-  const char* output = nullptr;
-  const char* older_output = nullptr;
+  Record output;
+  Record log;
   pid_t main_pid = -1;
   pid_t main_group = -1;
   bool any_left = false;  ///< some process of the server may still be there, and its end has to be told
@@ -96,25 +104,81 @@ int open_child_signals() {
   return signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-void open_output(Keeping& keeping) {
-  keeping.output_file = open(keeping.output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  keeping.output_size = 0;
+void open_record(Record& record) {
+  record.file = open(record.name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  record.size = 0;
 }
 
-/// Moves what the programs have written into the output file, which starts anew when it has grown too long.
+void append(Record& record, const char* bytes, std::size_t size) {
+  if (record.size > max_output_bytes) {
+    close(record.file);
+    rename(record.name, record.older);
+    open_record(record);
+  }
+  (void)!write(record.file, bytes, size);
+  record.size += size;
+}
+
+/// Moves what the programs have written into the output file.
 void copy_output(Keeping& keeping) {
   static char buffer[16 * 1024];
   for (;;) {
     const ssize_t got = read(keeping.output_read, buffer, sizeof buffer);
     if (got <= 0) return;
-    if (keeping.output_size > max_output_bytes) {
-      close(keeping.output_file);
-      rename(keeping.output, keeping.older_output);
-      open_output(keeping);
-    }
-    (void)!write(keeping.output_file, buffer, static_cast<std::size_t>(got));
-    keeping.output_size += static_cast<std::size_t>(got);
+    append(keeping.output, buffer, static_cast<std::size_t>(got));
   }
+}
+
+/// Binds the socket to which programs that know only syslog write. By its short name, for the whole path may
+/// be longer than an address of a socket can be. 0 or errno.
+int open_syslog(Keeping& keeping) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  strcpy(address.sun_path, syslog_socket_name);
+  const int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  keeping.syslog = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const bool is_bound = keeping.syslog >= 0 && chdir(keeping.folder) == 0 &&
+                        bind(keeping.syslog, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+                        chmod(syslog_socket_name, 0666) == 0;
+  const int error = is_bound ? 0 : errno;
+  if (before >= 0) {
+    (void)!fchdir(before);
+    close(before);
+  }
+  if (is_bound) open_record(keeping.log);
+  return error;
+}
+
+/// How long a syslog message's priority is: `<30>`; 0 when it begins otherwise.
+std::size_t priority_length(const char* message, std::size_t size) {
+  if (size < 3 || message[0] != '<') return 0;
+  std::size_t at = 1;
+  while (at < size && at < 4 && message[at] >= '0' && message[at] <= '9') ++at;
+  return at > 1 && at < size && message[at] == '>' ? at + 1 : 0;
+}
+
+/// Writes what came by syslog as lines: without priority, one line a message.
+void copy_syslog(Keeping& keeping) {
+  static char buffer[16 * 1024 + 1];
+  if (keeping.syslog < 0) return;
+  for (;;) {
+    const ssize_t got = recv(keeping.syslog, buffer, sizeof buffer - 1, 0);
+    if (got < 0) return;
+    std::size_t end = static_cast<std::size_t>(got);
+    const std::size_t begin = priority_length(buffer, end);
+    while (end > begin && (buffer[end - 1] == '\0' || buffer[end - 1] == '\n')) --end;
+    if (end == begin) continue;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (buffer[i] == '\n') buffer[i] = ' ';
+    }
+    buffer[end] = '\n';
+    append(keeping.log, buffer + begin, end + 1 - begin);
+  }
+}
+
+void copy_records(Keeping& keeping) {
+  copy_output(keeping);
+  copy_syslog(keeping);
 }
 
 /// The program between fork and exec. Tells its pid, and then, only if it can't be executed, why.
@@ -208,7 +272,7 @@ bool reap(Keeping& keeping) {
     if (ended == 0) return false;
     if (ended != keeping.main_pid) continue;
     keeping.main_pid = -1;
-    copy_output(keeping);
+    copy_records(keeping);
     say(keeping, KeeperEvent::Kind::main_ended, status);
   }
 }
@@ -232,8 +296,9 @@ void signal_children(int number) {
 }
 
 void wait_for_child(const Keeping& keeping, int timeout_ms) {
-  pollfd waiting[2] = {{keeping.child_signals, POLLIN, 0}, {keeping.output_read, POLLIN, 0}};
-  poll(waiting, 2, timeout_ms);
+  pollfd waiting[3] = {
+      {keeping.child_signals, POLLIN, 0}, {keeping.output_read, POLLIN, 0}, {keeping.syslog, POLLIN, 0}};
+  poll(waiting, 3, timeout_ms);
   signalfd_siginfo ignored;
   while (read(keeping.child_signals, &ignored, sizeof ignored) > 0) {
   }
@@ -244,7 +309,7 @@ void kill_all(Keeping& keeping) {
   if (keeping.main_pid > 0) kill(-keeping.main_group, SIGKILL);
   while (!reap(keeping) && now_ms() < patience) {
     signal_children(SIGKILL);
-    copy_output(keeping);
+    copy_records(keeping);
     wait_for_child(keeping, 10);
   }
 }
@@ -256,7 +321,7 @@ void end_gently(Keeping& keeping, int stop_signal, std::uint32_t grace_ms) {
     signal_children(stop_signal);
   const long patience = now_ms() + static_cast<long>(grace_ms);
   while (!reap(keeping) && now_ms() < patience) {
-    copy_output(keeping);
+    copy_records(keeping);
     wait_for_child(keeping, 10);
   }
 }
@@ -305,10 +370,13 @@ void answer(Keeping& keeping) {
 
 [[noreturn]] void keep(Keeping& keeping) {
   for (;;) {
-    pollfd waiting[3] = {
-        {keeping.socket, POLLIN, 0}, {keeping.child_signals, POLLIN, 0}, {keeping.output_read, POLLIN, 0}};
-    poll(waiting, 3, -1);
+    pollfd waiting[4] = {{keeping.socket, POLLIN, 0},
+                         {keeping.child_signals, POLLIN, 0},
+                         {keeping.output_read, POLLIN, 0},
+                         {keeping.syslog, POLLIN, 0}};
+    poll(waiting, 4, -1);
     if (waiting[2].revents) copy_output(keeping);
+    if (waiting[3].revents) copy_syslog(keeping);
     if (waiting[1].revents) wait_for_child(keeping, 0);
     if (reap(keeping) && keeping.any_left) {
       say(keeping, KeeperEvent::Kind::all_ended, 0);
@@ -320,24 +388,28 @@ void answer(Keeping& keeping) {
 
 }  // namespace
 
-void be_keeper(int socket, const char* folder, const char* output, const char* older_output) {
+void be_keeper(int socket, const KeeperPlaces& places) {
   be_alone(socket);
   Keeping keeping;
   keeping.socket = socket;
-  keeping.folder = folder;
-  keeping.output = output;
-  keeping.older_output = older_output;
+  keeping.folder = places.folder;
+  keeping.output = {places.output, places.older_output};
+  keeping.log = {places.log, places.older_log};
   keeping.child_signals = open_child_signals();
   int output_pipe[2];
   if (pipe2(output_pipe, O_CLOEXEC) != 0) _exit(1);
   keeping.output_read = output_pipe[0];
   keeping.output_write = output_pipe[1];
   fcntl(keeping.output_read, F_SETFL, O_NONBLOCK);
-  if (mkdir(folder, 0700) != 0) {
+  if (mkdir(places.folder, 0700) != 0) {
     say(keeping, KeeperEvent::Kind::ready, errno);
     _exit(1);  // without removing a folder that is not ours
   }
-  open_output(keeping);
+  open_record(keeping.output);
+  if (const int error = places.log ? open_syslog(keeping) : 0; error != 0) {
+    say(keeping, KeeperEvent::Kind::ready, error);
+    finish(keeping);
+  }
   say(keeping, KeeperEvent::Kind::ready, 0);
   keep(keeping);
 }

@@ -24,7 +24,7 @@ struct KeeperRequest {
 
 struct KeeperEvent {
   enum class Kind : std::uint32_t {
-    ready,            ///< the folder is made; `value` 0 or errno
+    ready,            ///< the folder is made, the log socket bound; `value` 0 or errno
     started,          ///< `value` is the main program's pid
     could_not_start,  ///< `value` is errno
     main_ended,       ///< `value` is its wait status
@@ -38,7 +38,20 @@ constexpr std::size_t max_request_bytes = 128 * 1024;
 constexpr std::size_t max_words = 2048;
 constexpr std::size_t max_output_bytes = 1024 * 1024;
 
-/// The life of a keeper, from just after the fork; never returns. `folder` and `output` must outlive it.
-[[noreturn]] void be_keeper(int socket, const char* folder, const char* output, const char* older_output);
+/// The folder that a keeper makes and what it writes there; the texts must outlive it. A file that has grown
+/// too long goes on under its first name, its older part under the second.
+struct KeeperPlaces {
+  const char* folder;
+  const char* output;
+  const char* older_output;
+  const char* log = nullptr;  ///< null: nobody listens for syslog messages
+  const char* older_log = nullptr;
+};
+
+/// The name of the syslog socket in a keeper's folder.
+constexpr const char* syslog_socket_name = "syslog.socket";
+
+/// The life of a keeper, from just after the fork; never returns.
+[[noreturn]] void be_keeper(int socket, const KeeperPlaces& places);
 
 }  // namespace smtpspec::target

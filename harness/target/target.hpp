@@ -83,6 +83,7 @@ struct Start {
   std::string templates;  ///< folder whose files are copied to {dir} with their placeholders filled
   std::vector<Command> prepare;
   Command command;
+  bool syslog = false;  ///< the server writes its log to {dir}/syslog.socket; it is kept in {dir}/log
   std::string working_folder = "{dir}";            ///< empty: where the harness was started
   std::map<std::string, std::string> environment;  ///< on top of ours
   std::chrono::milliseconds ready_within{15000};

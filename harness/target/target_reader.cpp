@@ -114,6 +114,7 @@ void read_start(TomlReader& reader, const std::filesystem::path& folder, Start& 
   }
   take_commands(reader, "prepare", start.prepare);
   take_command(reader, "command", start.command);
+  take(reader.boolean("syslog"), start.syslog);
   take(reader.string("working_folder"), start.working_folder);
   take_strings_by_name(reader, "environment",
                        [&](const auto& name, const auto& value) { start.environment[name] = value; });
