@@ -23,6 +23,7 @@ command      = ["mymta", "-c", "{dir}/mymta.conf", "-p", "{port}"]   # stays in 
 # environment = { LANG = "C" }
 # working_folder = "{dir}"
 # needs_root = false
+# needs_programs = ["mymta"]      # must be installed here, else the target is skipped with a reason
 # syslog     = true               # take syslog messages at {dir}/syslog.socket and keep them in {dir}/log
 # ready_within = "15s"            # until it greets
 # stop_signal  = "TERM"

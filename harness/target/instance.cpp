@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/instance.hpp"
 
-#include <fstream>
+#include <algorithm>
 #include <random>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -12,6 +11,7 @@
 #include "target/greeting_probe.hpp"
 #include "target/keeper.hpp"
 #include "target/log_tail.hpp"
+#include "target/obstacle.hpp"
 #include "target/placeholders.hpp"
 #include "target/port_lease.hpp"
 #include "target/signal_name.hpp"
@@ -44,33 +44,10 @@ fs::path temporary_folder(const StartOptions& options) {
 /// A name that nobody else has, for the keeper to make.
 fs::path private_folder(const Target& target, const StartOptions& options) {
   std::random_device random;
-  return temporary_folder(options) / fmt::format("smtpspec-{}-{:08x}{:08x}", target.name, random(), random());
-}
-
-/// Where the unpacked packages of a target lie, or where they ought to.
-fs::path root_of(const Target& target, const StartOptions& options) {
-  if (target.start->root.empty() || fs::path(target.start->root).is_absolute()) return target.start->root;
-  if (!options.targets.empty()) return fs::absolute(options.targets / target.start->root);
-  const char* set = getenv("SMTPSPEC_TARGETS");
-  if (set && *set) return fs::absolute(fs::path(set) / target.start->root);
-  const fs::path beside_sources =
-      fs::path(target.file).parent_path() / "../../build/targets" / target.start->root;
-  if (!target.file.empty() && fs::exists(beside_sources)) return fs::canonical(beside_sources);
-  return fs::absolute(fs::path("build/targets") / target.start->root);
-}
-
-std::optional<std::string> what_is_missing(const Target& target, const fs::path& root) {
-  if (!target.start) return fmt::format("target '{}' has no [start]; it can't be started by us", target.name);
-  if (!target.start->root.empty() && !fs::is_directory(root)) {
-    return fmt::format("{} is not there: no folder {}{}",
-                       target.software.empty() ? target.name : target.software, root.string(),
-                       target.start->get.empty() ? "" : "; get it with: " + target.start->get);
-  }
-  if (target.start->needs_root && geteuid() != 0) {
-    return fmt::format("{} can only be started by root",
-                       target.software.empty() ? target.name : target.software);
-  }
-  return std::nullopt;
+  // Without the @ of a version, which is special to too many a configuration language.
+  std::string name = target.name;
+  std::replace(name.begin(), name.end(), '@', '-');
+  return temporary_folder(options) / fmt::format("smtpspec-{}-{:08x}{:08x}", name, random(), random());
 }
 
 Variables variables_of(const Target& target, const fs::path& root, const fs::path& folder,
@@ -154,8 +131,9 @@ class Starting {
 }  // namespace
 
 std::variant<Instance, StartFailed> start(const Target& target, const StartOptions& options) {
-  const fs::path root = target.start ? root_of(target, options) : fs::path();
-  if (auto missing = what_is_missing(target, root)) return StartFailed{*missing, {}};
+  if (const auto found = obstacles(target, options); !found.empty())
+    return StartFailed{describe(found.front()), {}};
+  const fs::path root = root_of(target, options);
   auto ports = PortLease::take();
   if (!ports) return StartFailed{"no free ports on this machine", {}};
   const fs::path folder = private_folder(target, options);

@@ -170,6 +170,16 @@ TEST_F(InstanceTest, AMissingRootSaysHowToGetIt) {
             "My MTA is not there: no folder " + (folder_ / "nowhere") + "; get it with: ci/targets mymta");
 }
 
+TEST_F(InstanceTest, AMissingProgramSaysHowToGetIt) {
+  Target target = greeter();
+  target.start->needs_programs = {"sh", "{here_it_is}/bin/qmail-smtpd"};
+  target.variables["here_it_is"] = "/nowhere";
+  target.start->get = "apt-get install notqmail";
+  EXPECT_EQ(failure(target).why,
+            "greeter needs the program '/nowhere/bin/qmail-smtpd', which is not installed here; get it with: "
+            "apt-get install notqmail");
+}
+
 TEST_F(InstanceTest, AFailedPreparationIsReportedWithItsOutput) {
   Target target = greeter();
   target.start->prepare = {{"sh", "-c", "echo ready"}, {"sh", "-c", "echo no disk >&2; exit 7"}};

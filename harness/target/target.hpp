@@ -78,8 +78,9 @@ struct Mailbox {
 /// How the server is started; absent for one that is already running.
 struct Start {
   bool needs_root = false;
-  std::string root;       ///< folder of the unpacked packages: {root}
-  std::string get;        ///< the command for a person that makes `root`
+  std::vector<std::string> needs_programs;  ///< that must be installed: paths, or names looked for in PATH
+  std::string root;                         ///< folder of the unpacked packages: {root}
+  std::string get;        ///< the command for a person that makes `root`, or installs the programs
   std::string templates;  ///< folder whose files are copied to {dir} with their placeholders filled
   std::vector<Command> prepare;
   Command command;
@@ -114,9 +115,10 @@ struct Target {
   enum class Kind { started, running, embedded };
 
   Kind kind = Kind::running;
-  std::string name;
+  std::string name;  ///< with the version that was asked for: `exim@trixie`
   std::string software;
-  std::string file;  ///< the target file it came from; empty for a URL
+  std::string version;  ///< `trixie`; empty for what the file itself names
+  std::string file;     ///< the target file it came from; empty for a URL
   Role role = Role::mx;
 
   std::map<EndpointKind, std::string> endpoints;

@@ -38,6 +38,7 @@ std::vector<std::pair<std::string, std::string>> strings_of(const Target& target
     strings.emplace_back(fmt::format("endpoints.{}", name_of(kind)), text);
   if (target.start) {
     add_command("start.command", target.start->command);
+    add_command("start.needs_programs", target.start->needs_programs);
     for (const Command& command : target.start->prepare) add_command("start.prepare", command);
     for (const auto& [name, value] : target.start->environment)
       strings.emplace_back("start.environment." + name, value);

@@ -50,17 +50,55 @@ void read_file(const base::TomlDocument& document, const std::filesystem::path& 
   read_target(document, folder, target, problems);
 }
 
+base::Diagnostic about_word(const std::string& word, std::string message, std::string hint = {}) {
+  base::Diagnostic problem;
+  problem.position.file = word;
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  return problem;
+}
+
 base::Diagnostic unknown_target(const std::string& name, const std::filesystem::path& folder) {
   auto names = target_names(folder);
   names.insert(names.begin(), "embedded");
   const auto near = base::nearest_word(name, names);
-  base::Diagnostic problem;
-  problem.position.file = name;
-  problem.message = "there is no target of this name, nor a file";
-  problem.hint =
+  return about_word(
+      name, "there is no target of this name, nor a file",
       fmt::format("{}targets: {}; or a URL such as smtp://127.0.0.1:2525",
-                  near.empty() ? "" : fmt::format("did you mean '{}'? ", near), fmt::join(names, ", "));
-  return problem;
+                  near.empty() ? "" : fmt::format("did you mean '{}'? ", near), fmt::join(names, ", ")));
+}
+
+/// The file of a target, or an empty path.
+std::filesystem::path file_of(const std::string& name_or_path, const std::filesystem::path& folder) {
+  const auto bundled = folder / (name_or_path + ".toml");
+  const bool is_name = !name_or_path.starts_with('/') && !name_or_path.ends_with(".toml");
+  if (is_name && std::filesystem::is_regular_file(bundled)) return bundled;
+  return std::filesystem::is_regular_file(name_or_path) ? std::filesystem::path(name_or_path)
+                                                        : std::filesystem::path();
+}
+
+/// `ci/targets exim` becomes `ci/targets exim@trixie`, whatever the last word is.
+std::string get_with_version(const std::string& get, const std::string& version) {
+  return get.empty() ? get : get + "@" + version;
+}
+
+/// Makes a target the same of another version.
+std::optional<base::Diagnostic> take_version(Target& target, const std::string& word,
+                                             const std::string& version) {
+  constexpr const char* allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+~-";
+  if (version.empty() || version.find_first_not_of(allowed) != std::string::npos) {
+    return about_word(word, fmt::format("'{}' is no version; write one like @trixie or @3.0.3", version));
+  }
+  if (!target.start || target.start->root.empty()) {
+    return about_word(
+        word, fmt::format("target '{}' has no versions: it is not unpacked from packages by us", target.name),
+        fmt::format("write --target {} alone", target.name));
+  }
+  target.version = version;
+  target.name += "@" + version;
+  target.start->root += "@" + version;
+  target.start->get = get_with_version(target.start->get, version);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -93,11 +131,14 @@ std::vector<std::string> target_names(const std::filesystem::path& folder) {
 
 base::Loaded<Target> find_target(const std::string& name_or_path, const std::filesystem::path& folder) {
   if (name_or_path == "embedded") return embedded_target();
-  const auto bundled = folder / (name_or_path + ".toml");
-  const bool is_name = name_or_path.find('/') == std::string::npos && !name_or_path.ends_with(".toml");
-  if (is_name && std::filesystem::exists(bundled)) return load_target(bundled);
-  if (std::filesystem::is_regular_file(name_or_path)) return load_target(name_or_path);
-  return unknown_target(name_or_path, folder);
+  if (const auto file = file_of(name_or_path, folder); !file.empty()) return load_target(file);
+  const auto at = name_or_path.rfind('@');
+  if (at == std::string::npos) return unknown_target(name_or_path, folder);
+  const std::string name = name_or_path.substr(0, at);
+  auto target = find_target(name, folder);
+  if (!target) return target;
+  if (auto problem = take_version(*target, name_or_path, name_or_path.substr(at + 1))) return *problem;
+  return target;
 }
 
 }  // namespace smtpspec::target

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "target/target_variables.hpp"
 #include "target/temporary_folder_for_test.hpp"
 
 namespace smtpspec::target {
@@ -62,6 +63,38 @@ TEST(TargetFile, AnExtendingFileChangesOnlyWhatItNames) {
   EXPECT_EQ(target->start->command, base_target->start->command);
 }
 
+TEST(TargetFile, AVersionIsAnotherFolder) {
+  const auto target = find_target("postfix-reject@trixie", bundled);
+  ASSERT_TRUE(target) << base::format(target.problems());
+  EXPECT_EQ(target->name, "postfix-reject@trixie");
+  EXPECT_EQ(target->version, "trixie");
+  EXPECT_EQ(target->start->root, "postfix@trixie");
+  EXPECT_EQ(target->start->get, "ci/targets postfix@trixie");
+  EXPECT_EQ(known_variables(*target).at("version"), "trixie");
+}
+
+TEST(TargetFile, WithoutAVersionItsPlaceholderIsEmptyOrWhatTheFileSays) {
+  Target target;
+  EXPECT_EQ(known_variables(target).at("version"), "");
+  target.variables["version"] = "bookworm";
+  EXPECT_EQ(known_variables(target).at("version"), "bookworm");
+  target.version = "trixie";
+  EXPECT_EQ(known_variables(target).at("version"), "trixie");
+}
+
+TEST(TargetFile, AVersionOfSomethingElseIsRefused) {
+  const auto problem = [](const std::string& word) {
+    const auto target = find_target(word, bundled);
+    return target ? "loaded" : base::format(target.problems());
+  };
+  EXPECT_EQ(problem("postfix@"), "postfix@: '' is no version; write one like @trixie or @3.0.3\n");
+  EXPECT_EQ(problem("postfix@a/b"), "postfix@a/b: 'a/b' is no version; write one like @trixie or @3.0.3\n");
+  EXPECT_EQ(problem("embedded@2"),
+            "embedded@2: target 'embedded' has no versions: it is not unpacked from packages by us\n"
+            "      = help: write --target embedded alone\n");
+  EXPECT_THAT(problem("postfi@trixie"), testing::HasSubstr("did you mean 'postfix'?"));
+}
+
 TEST(TargetFile, TheNamesAreListed) {
   EXPECT_THAT(target_names(bundled),
               testing::IsSupersetOf({"postfix", "postfix-normalize", "postfix-reject"}));
@@ -100,7 +133,7 @@ t.toml:3:8: 'mxx' is no value of 'role'
 t.toml:5:1: unknown key 'comand' in [start]
     5 | comand = ["x"]
       | ^
-      = help: did you mean 'command'? [start] has: command, environment, get, needs_root, prepare, ready_within, root, stop_signal, stop_within, templates, working_folder
+      = help: did you mean 'command'? [start] has: command, environment, get, needs_programs, needs_root, prepare, ready_within, root, stop_signal, stop_within, syslog, templates, working_folder
 t.toml:6:15: 'stop_within' must be a string, not an integer
     6 | stop_within = 3
       |               ^

@@ -104,6 +104,7 @@ void take_command(TomlReader& reader, std::string_view key, Command& into) {
 
 void read_start(TomlReader& reader, const std::filesystem::path& folder, Start& start) {
   take(reader.boolean("needs_root"), start.needs_root);
+  take(reader.strings("needs_programs"), start.needs_programs);
   take(reader.string("root"), start.root);
   take(reader.string("get"), start.get);
   if (auto templates = reader.string("templates")) {

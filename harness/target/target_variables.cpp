@@ -12,6 +12,8 @@ const std::vector<std::string>& port_names() {
 Variables known_variables(const Target& target) {
   Variables variables = target.variables;
   for (const std::string& port : port_names()) variables[port];
+  if (!target.version.empty()) variables["version"] = target.version;
+  variables["version"];  // a file may say in [variables] what stands for none
   variables["dir"];
   variables["root"];
   variables["domain"] = target.domain;
