@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/host.hpp"
 
+#include <thread>
 #include <utility>
 
 #include "refserver/server.hpp"
@@ -106,6 +107,33 @@ std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop
   auto started = start(target, options);
   if (auto* failed = std::get_if<StartFailed>(&started)) return std::move(*failed);
   return std::unique_ptr<Host>(std::make_unique<StartedHost>(std::move(std::get<Instance>(started))));
+}
+
+std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
+                                      const StartOptions& options,
+                                      const refserver::Configuration& configuration) {
+  std::vector<HostOrFailure> hosts(targets.size());
+  std::vector<std::thread> starting;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].kind != Target::Kind::started) continue;
+    // A process of ours doesn't touch the loop.
+    starting.emplace_back([&, i] { hosts[i] = make_host(loop, targets[i], options, configuration); });
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].kind != Target::Kind::started)
+      hosts[i] = make_host(loop, targets[i], options, configuration);
+  }
+  for (std::thread& thread : starting) thread.join();
+  return hosts;
+}
+
+void end_hosts(std::vector<std::unique_ptr<Host>> hosts) {
+  std::vector<std::thread> ending;
+  for (auto& host : hosts) {
+    if (!host || host->target().kind != Target::Kind::started) continue;
+    ending.emplace_back([&host] { host.reset(); });
+  }
+  for (std::thread& thread : ending) thread.join();
 }
 
 }  // namespace smtpspec::target

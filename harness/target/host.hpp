@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "refserver/configuration.hpp"
 #include "target/instance.hpp"
@@ -39,5 +40,18 @@ class Host {
 std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
                                                            const StartOptions& options,
                                                            const refserver::Configuration& configuration);
+
+/// One of several targets to serve, and what became of it.
+using HostOrFailure = std::variant<std::unique_ptr<Host>, StartFailed>;
+
+/// Serves several targets, which start side by side, each on a thread of its own for as long as that takes.
+/// The outcomes stand in the order of the targets; one that fails doesn't keep the others from starting. The
+/// same target may stand there twice.
+std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
+                                      const StartOptions& options,
+                                      const refserver::Configuration& configuration);
+
+/// Ends several, side by side as far as they are processes of ours.
+void end_hosts(std::vector<std::unique_ptr<Host>> hosts);
 
 }  // namespace smtpspec::target
