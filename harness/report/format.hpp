@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.hpp"
 #include "gate/decision.hpp"
+#include "report/report_argument.hpp"
 #include "result/atomic_file.hpp"
 #include "result/model.hpp"
 
@@ -16,13 +17,9 @@ namespace smtpspec::report {
 
 /// A format: a function from a run and the gate's decision to text. A new one is a file with such a function
 /// and a line in the table of format.cpp.
-struct Format {
+struct Format : FormatWords {
   using Render = std::string (*)(const result::Run& run, const gate::Decision& decision,
                                  std::string_view option);
-
-  std::string name;
-  std::string gist;                  ///< one line for --help
-  std::vector<std::string> options;  ///< words allowed after the path
   Render render;
 };
 
