@@ -98,7 +98,7 @@ TEST(Junit, TextRepeatsTheMessageThenNamesThePlace) {
     const auto second =
         text.substr(message.size() + 1, text.find('\n', message.size() + 1) - message.size() - 1);
     EXPECT_THAT(second, HasSubstr(".toml"));
-    EXPECT_THAT(text, HasSubstr("run again smtpspec run --target postfix --client stranger "));
+    EXPECT_THAT(text, HasSubstr("run again smtpspec run --target postfix --client stranger"));
     ++seen;
   }
   EXPECT_EQ(seen, 7);
