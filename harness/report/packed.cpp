@@ -3,9 +3,9 @@
 
 #include <array>
 #include <stdexcept>
+#include <zlib.h>
 
 #include <openssl/evp.h>
-#include <zlib.h>
 
 namespace smtpspec::report {
 namespace {

@@ -1,0 +1,142 @@
+// Which cases are seen.
+
+const controls = {
+  words: byId('words'), target: byId('target'), rfc: byId('rfc'), count: byId('count'), clear: byId('clear'),
+  nothing: byId('nothing'), shows: [...document.querySelectorAll('input[name=show]')],
+  chips: byId('verdicts'),
+};
+
+// How many of the others did as this one did, and how many did not.
+function company(groups, column) {
+  let same = 0, other = 0;
+  for (let i = 0; i < groups.length; ++i) {
+    if (i === column || groups[i] === '-') continue;
+    if (groups[i] === groups[column]) ++same; else ++other;
+  }
+  return { same, other };
+}
+
+const differs = groups => /[^0-]/.test(groups);
+
+// All others agree, and there are at least two of them.
+const isOddOneOut = (groups, column) =>
+  groups[column] === '1' && !/[^-01]/.test(groups) && groups.split('1').length === 2 &&
+  groups.split('0').length > 2;
+
+function isShown(one, wanted, words) {
+  const { groups } = one;
+  const x = wanted.target;
+  if (wanted.show !== 'all') {
+    if (!differs(groups) || (x >= 0 && groups[x] === '-')) return false;
+    if (wanted.show === 'alone') {
+      if (x >= 0 ? !isOddOneOut(groups, x) : !names.some((_, i) => isOddOneOut(groups, i))) return false;
+    } else if (x >= 0) {
+      const { same, other } = company(groups, x);
+      if (same >= other) return false;
+    }
+  }
+  if (wanted.rfc) {
+    const [rfc, number] = wanted.rfc.split('/');
+    if (one.section.rfc !== rfc || (number && one.section.number !== number)) return false;
+  }
+  if (wanted.verdicts.length) {
+    const seen = x >= 0 ? verdictsOf(one)[x] : verdictsOf(one);
+    if (!wanted.verdicts.some(letter => seen.includes(letter))) return false;
+  }
+  return words.every(word => wordsOf(one).includes(word));
+}
+
+function hide(row, hidden) {
+  if (row.hidden !== hidden) row.hidden = hidden;
+}
+
+let filtered = '';  // what the rows show now
+
+function filterRows() {
+  const { show: shown, target, verdicts: some, rfc, words } = state;
+  const wanted = JSON.stringify([shown, target, some, rfc, words]);
+  if (wanted === filtered) return;
+  filtered = wanted;
+  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+  let count = 0;
+  for (const one of cases) {
+    one.shown = isShown(one, state, parts);
+    hide(one.row, !one.shown);
+    if (one.shown) ++count;
+  }
+  const any = list => list.some(one => one.shown);
+  for (const section of sections) {
+    for (const scenario of section.scenarios) hide(scenario.row, !any(scenario.cases));
+    hide(section.body, !any(section.cases));
+  }
+  const all = cases.length.toLocaleString('en');
+  controls.count.textContent = count === cases.length ? `${all} cases` : `${count.toLocaleString('en')} of ${all} cases`;
+  controls.nothing.hidden = count > 0;
+}
+
+function showFilters() {
+  filterRows();
+  for (const input of controls.shows) input.checked = input.value === state.show;
+  if (controls.words.value !== state.words) controls.words.value = state.words;
+  controls.target.value = String(state.target);
+  controls.rfc.value = state.rfc;
+  for (const chip of controls.chips.children)
+    chip.setAttribute('aria-pressed', state.verdicts.includes(chip.dataset.verdict));
+  headings.forEach((heading, i) => heading.toggleAttribute('data-chosen', i === state.target));
+  controls.clear.hidden = state.show === 'all' && state.target < 0 && !state.verdicts.length && !state.rfc && !state.words;
+}
+
+const noFilters = () => ({ show: 'all', target: -1, verdicts: [], rfc: '', words: '' });
+
+// --- The controls ---
+
+function fillChips() {
+  const present = new Set(cases.flatMap(one => [...verdictsOf(one)]));
+  for (const [letter, { word, glyph, means }] of Object.entries(verdicts)) {
+    if (!present.has(letter)) continue;
+    controls.chips.append(element('button', {
+      type: 'button', class: letter, 'data-verdict': letter, 'aria-pressed': 'false', title: means,
+      click: () => change({
+        verdicts: state.verdicts.includes(letter) ? state.verdicts.filter(one => one !== letter)
+                                                  : [...state.verdicts, letter],
+      }),
+    }, element('b', {}, glyph), ' ' + word));
+  }
+}
+
+function fillChoices() {
+  names.forEach((name, i) => controls.target.append(element('option', { value: i }, name)));
+  let group = null, last = null;
+  for (const { rfc, number } of sections) {
+    if (!rfc) continue;
+    if (rfc !== last) {
+      group = element('optgroup', { label: /^\d+$/.test(rfc) ? `RFC ${rfc}` : rfc });
+      group.append(element('option', { value: rfc }, `${group.label}, all of it`));
+      controls.rfc.append(group);
+      last = rfc;
+    }
+    if (number) group.append(element('option', { value: `${rfc}/${number}` }, `§${number}`));
+  }
+}
+
+function startFilters() {
+  fillChips();
+  fillChoices();
+  controls.words.addEventListener('input', () => change({ words: controls.words.value }, true));
+  controls.target.addEventListener('change', () => change({ target: Number(controls.target.value) }));
+  controls.rfc.addEventListener('change', () => change({ rfc: controls.rfc.value }));
+  for (const input of controls.shows)
+    input.addEventListener('change', () => change({ show: input.value }));
+  controls.words.form.addEventListener('submit', event => event.preventDefault());
+  controls.clear.addEventListener('click', () => change(noFilters()));
+  byId('fold').addEventListener('click', () => {
+    const close = sections.some(section => !section.body.classList.contains('closed'));
+    for (const section of sections) fold(section, close);
+    byId('fold').textContent = close ? 'Open all' : 'Close all';
+  });
+}
+
+function fold(section, closed) {
+  section.body.classList.toggle('closed', closed);
+  section.heading.cells[0].setAttribute('aria-expanded', !closed);
+}
