@@ -14,6 +14,7 @@ using gate::ExitCode;
 // Each adds one command with its options. When the command was given it runs and sets `code`.
 
 void add_run(CLI::App& app, ExitCode& code);
+void add_compare(CLI::App& app, ExitCode& code);
 void add_list(CLI::App& app, ExitCode& code);
 void add_lint(CLI::App& app, ExitCode& code);
 void add_explain(CLI::App& app, ExitCode& code);

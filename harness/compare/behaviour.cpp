@@ -155,7 +155,11 @@ const Finding* deciding_finding(const CaseResult& result) {
       std::max_element(result.findings.begin(), result.findings.end(),
                        [](const Finding& a, const Finding& b) { return a.verdict < b.verdict; });
   if (worst == result.findings.end() || worst->verdict < result.verdict) return nullptr;
-  return &*worst;
+  if (worst->verdict >= Verdict::warn || result.outcome.empty()) return &*worst;
+  // Where nothing is wrong the last word is the case's outcome.
+  const auto last = std::find_if(result.findings.rbegin(), result.findings.rend(),
+                                 [&](const Finding& one) { return one.outcome == result.outcome; });
+  return last != result.findings.rend() ? &*last : &*worst;
 }
 
 bool was_not_played(const CaseResult& result) {

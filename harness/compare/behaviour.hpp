@@ -34,7 +34,8 @@ bool is_same(const Behaviour& one, const Behaviour& other);
 /// Nothing was learnt of the target: the case was not played.
 bool was_not_played(const result::CaseResult& result);
 
-/// The finding that a verdict comes from: the first of the worst; null where no step is to blame.
+/// The finding that a verdict comes from: the first of the worst, or, where nothing is wrong, the last that
+/// has the case's outcome; null where there is none.
 const result::Finding* deciding_finding(const result::CaseResult& result);
 
 }  // namespace smtpspec::compare

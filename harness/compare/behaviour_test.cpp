@@ -87,6 +87,14 @@ TEST(Behaviour, AnOutcomeFromBeforeTheComplaintIsNotItsLabel) {
   EXPECT_EQ(seen.text(), "500");
 }
 
+TEST(Behaviour, TheLastWordDecidesWhereNothingIsWrong) {
+  const auto result = judged(Verdict::pass, "kept as data",
+                             {found(Verdict::pass, "silence", "silent at the false end"),
+                              found(Verdict::pass, "250 ok\r\n", "kept as data")});
+  EXPECT_EQ(behaviour_of(result).label, "kept as data");
+  EXPECT_EQ(behaviour_of(result).answer, "250");
+}
+
 TEST(Behaviour, WithoutFindingTheLastReplyOfTheLastStep) {
   auto result = judged(Verdict::pass, "", {});
   result.sessions = {session_of({{Kind::received, "220 mx\r\n"},

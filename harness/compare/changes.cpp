@@ -109,11 +109,14 @@ std::vector<Change> changes_between(const Matrix& matrix, std::size_t old_column
     } else if (!was_played(was)) {
       changes.push_back({Change::Kind::added, i, absence(was), reason_of(*is.result)});
     } else {
-      const auto apart_then = requirements_apart(*was.result, *is.result);
-      if (is_same(was.behaviour, is.behaviour) && apart_then.empty()) continue;
-      changes.push_back({kind_of(was.behaviour.verdict, is.behaviour.verdict), i,
-                         with(reason_of(*was.result), apart_then),
-                         with(reason_of(*is.result), requirements_apart(*is.result, *was.result))});
+      const auto apart = requirements_apart(*was.result, *is.result);
+      if (is_same(was.behaviour, is.behaviour) && apart.empty()) continue;
+      // Another verdict says by itself that requirements stand differently.
+      const bool say_apart = was.behaviour.verdict == is.behaviour.verdict && !apart.empty();
+      changes.push_back(
+          {kind_of(was.behaviour.verdict, is.behaviour.verdict), i,
+           with(reason_of(*was.result), say_apart ? apart : ""),
+           with(reason_of(*is.result), say_apart ? requirements_apart(*is.result, *was.result) : "")});
     }
   }
   std::stable_sort(changes.begin(), changes.end(),

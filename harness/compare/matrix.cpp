@@ -39,13 +39,18 @@ std::string problem_of(const Run& run) {
   return first != nullptr ? first->reason : "the run holds no case";
 }
 
-/// Names that tell the columns apart.
+/// Names that tell the columns apart: with the version where a target stands there more than once, numbered
+/// where that doesn't help.
 class Names {
  public:
+  explicit Names(const std::vector<Run>& runs) {
+    for (const auto& run : runs) ++targets_[run.target.name];
+  }
+
   std::string unique(const Run& run, const std::string& wanted) {
     auto name = !wanted.empty() ? wanted : run.target.name;
     if (name.empty()) name = "target";
-    if (taken_.count(name) > 0 && wanted.empty() && !run.target.version.empty())
+    if (wanted.empty() && targets_[run.target.name] > 1 && !run.target.version.empty())
       name += " " + run.target.version;
     auto numbered = name;
     for (int n = 2; !taken_.insert(numbered).second; ++n) numbered = fmt::format("{} ({})", name, n);
@@ -53,12 +58,13 @@ class Names {
   }
 
  private:
+  std::map<std::string, int> targets_;
   std::set<std::string> taken_;
 };
 
 std::vector<Column> make_columns(const std::vector<Run>& runs, const std::vector<std::string>& names) {
   std::vector<Column> columns;
-  Names unique;
+  Names unique(runs);
   for (std::size_t i = 0; i < runs.size(); ++i) {
     Column column;
     column.run = &runs[i];

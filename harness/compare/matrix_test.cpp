@@ -114,9 +114,11 @@ TEST(Matrix, ATargetThatWasNotReachedTakesNoPart) {
 
 TEST(Matrix, ColumnsHaveNamesOfTheirOwn) {
   Runs runs = {run_of("a", {}), run_of("a", {}), run_of("a", {}), run_of("", {}), run_of("x", {})};
+  runs[0].target.version = "1.0";
   runs[1].target.version = "2.0";
-  EXPECT_THAT(names(make_matrix(runs)), ElementsAre("a", "a 2.0", "a (2)", "target", "x"));
-  EXPECT_THAT(names(make_matrix(runs, {"p", "p"})), ElementsAre("p", "p (2)", "a", "target", "x"));
+  runs[2].target.version = "2.0";
+  EXPECT_THAT(names(make_matrix(runs)), ElementsAre("a 1.0", "a 2.0", "a 2.0 (2)", "target", "x"));
+  EXPECT_THAT(names(make_matrix(runs, {"p", "p"})), ElementsAre("p", "p (2)", "a 2.0", "target", "x"));
 }
 
 TEST(Matrix, OfNothing) {
