@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
@@ -225,9 +226,10 @@ int hold(const std::string& folder, int count) {
 }
 
 int measure(int argc, char** argv) {
-  if (argc == 2) return compare_all(argv[1], default_rounds);
-  if (argc == 3) return compare_all(argv[1], std::max(1, std::atoi(argv[2])));
-  if (argc == 4 && std::strcmp(argv[2], "--hold") == 0) return hold(argv[1], std::atoi(argv[3]));
+  const std::string folder = argc > 1 ? std::filesystem::absolute(argv[1]).string() : "";
+  if (argc == 2) return compare_all(folder, default_rounds);
+  if (argc == 3) return compare_all(folder, std::max(1, std::atoi(argv[2])));
+  if (argc == 4 && std::strcmp(argv[2], "--hold") == 0) return hold(folder, std::atoi(argv[3]));
   fmt::print(stderr, "usage: engine_bench FOLDER [ROUNDS] | FOLDER --hold SESSIONS\n");
   return 2;
 }
