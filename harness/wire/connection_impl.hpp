@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "wire/connection.hpp"
+#include "wire/socket_address.hpp"
 #include "wire/socket_stream.hpp"
 #include "wire/tls_session.hpp"
 
