@@ -2,8 +2,8 @@
 #include "engine/queue_watch.hpp"
 
 #include <chrono>
-#include <future>
 
+#include "engine/beside.hpp"
 #include "target/command.hpp"
 
 namespace smtpspec::engine {
@@ -26,11 +26,8 @@ std::string list_queue(const target::Command& command,
 wire::Task<void> QueueWatch::take_listing() {
   running_ = true;
   const auto number = ++begun_;
-  auto listing = std::async(std::launch::async, list_queue, command_, environment_);
-  while (listing.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    co_await wire::sleep_for(loop_, look_interval);
-  }
-  listing_ = listing.get();
+  auto list = [this] { return list_queue(command_, environment_); };
+  listing_ = co_await beside(loop_, std::move(list));
   done_ = number;
   running_ = false;
 }

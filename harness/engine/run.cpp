@@ -2,12 +2,14 @@
 #include "engine/run.hpp"
 
 #include <ctime>
+#include <memory>
 #include <random>
 #include <set>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "engine/beside.hpp"
 #include "engine/case_description.hpp"
 #include "engine/invariants.hpp"
 #include "engine/probe.hpp"
@@ -165,12 +167,114 @@ std::vector<result::CaseResult> not_played(const std::vector<const scenario::Cas
   return results;
 }
 
-TargetControl control_of(target::Host& host) {
+wire::Task<std::string> restart_beside(wire::EventLoop& loop, target::Host& host) {
+  auto work = [&host] { return host.restart(); };
+  co_return co_await beside(loop, std::move(work));
+}
+
+wire::Task<std::string> version_beside(wire::EventLoop& loop, const target::Target& target) {
+  auto work = [&target] { return target::version_of(target).value_or(""); };
+  co_return co_await beside(loop, std::move(work));
+}
+
+TargetControl control_of(wire::EventLoop& loop, target::Host& host) {
   TargetControl control;
   control.is_alive = [&host] { return host.alive(); };
-  if (host.can_restart()) control.restart = [&host] { return host.restart(); };
+  if (host.can_restart()) control.restart = [&loop, &host] { return restart_beside(loop, host); };
   control.log_tail = [&host] { return host.log_tail(); };
   return control;
+}
+
+/// The run of one target, with all that its cases share.
+class TargetRun {
+ public:
+  TargetRun(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
+            const std::vector<const scenario::Case*>& cases, const RunOptions& options, StopRequest stop,
+            CaseDone done)
+      : loop_(loop),
+        host_(host),
+        catalogue_(catalogue),
+        cases_(cases),
+        options_(options),
+        stop_(std::move(stop)),
+        done_(std::move(done)),
+        context_(loop, host.target(), catalogue.requirements()) {
+    const auto& target = host.target();
+    if (!target.commands.queue_list.empty()) {
+      queue_.emplace(loop, target.commands.queue_list,
+                     target.start ? target.start->environment : std::map<std::string, std::string>{});
+      context_.queue = &*queue_;
+    }
+    // Without a token in its address a mailbox is nobody's own.
+    const bool own_mailboxes = target.recipient.find("{token}") != std::string::npos;
+    context_.mail = own_mailboxes ? host.mail() : nullptr;
+    context_.invariants = &invariants_;
+    context_.tls = tls_context(target.tls);
+    context_.timeouts = timeouts_for(target.limits, options);
+    context_.default_client = options.client;
+    context_.token_seed = fresh_seed();
+    context_.messages = options.messages;
+  }
+
+  wire::Task<void> play() {
+    const auto began = std::chrono::steady_clock::now();
+    run_.started = utc_now();
+    auto schedule = options_.schedule;
+    schedule.jobs = jobs_within(host_.target().limits, schedule.jobs);
+    auto ways = ways_in(context_, cases_);
+    run_.aborted = co_await probe_all(context_, std::move(ways), schedule.jobs, stop_);
+    const auto unreachable = unreachable_everywhere(context_);
+    if (!run_.aborted.empty()) {
+      run_.cases = not_played(cases_, "not run: " + run_.aborted, false);
+    } else if (unreachable.empty()) {
+      scheduler_.emplace(context_, control_of(loop_, host_), schedule, cases_);
+      co_await scheduler_->run(stop_, done_);
+      run_.cases = scheduler_->take_results();
+      run_.aborted = scheduler_->aborted();
+    } else {
+      run_.cases = not_played(cases_, "not run: the target can't be reached: " + unreachable, true);
+    }
+    for (auto& result : invariants_.results(catalogue_.requirements()))
+      run_.cases.push_back(std::move(result));
+    const auto version = co_await version_beside(loop_, host_.target());
+    run_.target = facts_of(context_, version);
+    run_.requirements = named_requirements(catalogue_, run_.cases);
+    run_.duration = std::chrono::steady_clock::now() - began;
+  }
+
+  result::Run take_result() { return std::move(run_); }
+
+ private:
+  wire::EventLoop& loop_;
+  target::Host& host_;
+  const scenario::Catalogue& catalogue_;
+  const std::vector<const scenario::Case*>& cases_;
+  const RunOptions& options_;
+  const StopRequest stop_;
+  const CaseDone done_;
+  Invariants invariants_;
+  std::optional<QueueWatch> queue_;
+  RunContext context_;
+  std::optional<Scheduler> scheduler_;
+  result::Run run_;
+};
+
+/// The runs that have not come to their end, and somebody who waits for that.
+struct Ending {
+  Ending(wire::EventLoop& loop, std::size_t runs) : left(runs), all(loop) {}
+  std::size_t left;
+  wire::Event all;
+};
+
+wire::Task<void> play_one_of(TargetRun& run, Ending& ending) {
+  co_await run.play();
+  if (--ending.left == 0) ending.all.set();
+}
+
+wire::Task<void> play_all(wire::EventLoop& loop, std::vector<std::unique_ptr<TargetRun>>& runs) {
+  Ending ending(loop, runs.size());
+  for (auto& run : runs) loop.spawn(play_one_of(*run, ending));
+  if (!runs.empty()) co_await ending.all.wait(wire::no_deadline);
 }
 
 }  // namespace
@@ -178,48 +282,27 @@ TargetControl control_of(target::Host& host) {
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
                       const std::vector<const scenario::Case*>& cases, const RunOptions& options,
                       StopRequest stop, CaseDone done) {
-  const auto began = std::chrono::steady_clock::now();
-  result::Run run;
-  run.started = utc_now();
-  const auto& target = host.target();
-  Invariants invariants;
-  RunContext context(loop, target, catalogue.requirements());
-  std::optional<QueueWatch> queue;
-  if (!target.commands.queue_list.empty()) {
-    queue.emplace(loop, target.commands.queue_list,
-                  target.start ? target.start->environment : std::map<std::string, std::string>{});
-    context.queue = &*queue;
-  }
-  // Without a token in its address a mailbox is nobody's own.
-  const bool own_mailboxes = target.recipient.find("{token}") != std::string::npos;
-  context.mail = own_mailboxes ? host.mail() : nullptr;
-  context.invariants = &invariants;
-  context.tls = tls_context(target.tls);
-  context.timeouts = timeouts_for(target.limits, options);
-  context.default_client = options.client;
-  context.token_seed = fresh_seed();
-  context.messages = options.messages;
+  TargetRun run(loop, host, catalogue, cases, options, std::move(stop), std::move(done));
+  loop.run(run.play());
+  return run.take_result();
+}
 
-  const auto ways = ways_in(context, cases);
-  run.aborted = loop.run(probe_all(context, ways, jobs_within(target.limits, options.schedule.jobs), stop));
-  const auto unreachable = unreachable_everywhere(context);
-  if (!run.aborted.empty()) {
-    run.cases = not_played(cases, "not run: " + run.aborted, false);
-  } else if (unreachable.empty()) {
-    auto schedule = options.schedule;
-    schedule.jobs = jobs_within(target.limits, schedule.jobs);
-    Scheduler scheduler(context, control_of(host), schedule, cases);
-    loop.run(scheduler.run(std::move(stop), std::move(done)));
-    run.cases = scheduler.take_results();
-    run.aborted = scheduler.aborted();
-  } else {
-    run.cases = not_played(cases, "not run: the target can't be reached: " + unreachable, true);
+std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<target::Host*>& hosts,
+                                          const scenario::Catalogue& catalogue,
+                                          const std::vector<const scenario::Case*>& cases,
+                                          const RunOptions& options, StopRequest stop, CaseOfHostDone done) {
+  std::vector<std::unique_ptr<TargetRun>> runs;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    CaseDone of_host = [i, &done](const result::CaseResult& result) {
+      if (done) done(i, result);
+    };
+    runs.push_back(
+        std::make_unique<TargetRun>(loop, *hosts[i], catalogue, cases, options, stop, std::move(of_host)));
   }
-  for (auto& result : invariants.results(catalogue.requirements())) run.cases.push_back(std::move(result));
-  run.target = facts_of(context, target::version_of(target).value_or(""));
-  run.requirements = named_requirements(catalogue, run.cases);
-  run.duration = std::chrono::steady_clock::now() - began;
-  return run;
+  loop.run(play_all(loop, runs));
+  std::vector<result::Run> results;
+  for (auto& run : runs) results.push_back(run->take_result());
+  return results;
 }
 
 result::Run run_without_target(const target::Target& target, const scenario::Catalogue& catalogue,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,16 @@ struct RunOptions {
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
                       const std::vector<const scenario::Case*>& cases, const RunOptions& options,
                       StopRequest stop, CaseDone done);
+
+/// Is told of each case as it is done, and on which of the hosts.
+using CaseOfHostDone = std::function<void(std::size_t host, const result::CaseResult&)>;
+
+/// Plays the cases against several targets at the same time, each as run_cases() would, and gives their runs
+/// in the order of the hosts. One that dies or is not reached doesn't keep the others from going on.
+std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<target::Host*>& hosts,
+                                          const scenario::Catalogue& catalogue,
+                                          const std::vector<const scenario::Case*>& cases,
+                                          const RunOptions& options, StopRequest stop, CaseOfHostDone done);
 
 /// What comes out when the target could not be started: every case blocked. `aborted` is the word of whoever
 /// ended the start from outside; empty when it failed by itself.

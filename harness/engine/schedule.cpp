@@ -61,10 +61,15 @@ wire::Task<void> Scheduler::run(StopRequest stop, CaseDone done) {
   context_.loop.spawn(play_all());
   co_await ended_.wait(wire::no_deadline);
   co_await nobody_watches_.wait(wire::no_deadline);
+  close();
+}
+
+void Scheduler::close() {
   const auto reason = "not run: " + (target_gone_ ? std::string("the target is dead") : aborted_);
   for (std::size_t i = 0; i < cases_.size(); ++i) {
     if (states_[i] != State::done) finish(i, unplayed(*cases_[i], Verdict::blocked, reason));
   }
+  closed_ = true;
 }
 
 wire::Task<void> Scheduler::watch(StopRequest stop) {
@@ -103,7 +108,7 @@ wire::Task<void> Scheduler::play_pool(std::vector<std::size_t> cases, std::size_
 }
 
 wire::Task<void> Scheduler::work() {
-  while (!queue_.empty() && !target_died_) {
+  while (!queue_.empty() && !target_died_ && !ended_.is_set()) {
     const auto index = queue_.back();
     queue_.pop_back();
     co_await play_one(index);
@@ -172,11 +177,16 @@ wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, b
   }
 }
 
+wire::Task<std::string> Scheduler::restart() {
+  if (!control_.restart) co_return std::string("it was not started by us");
+  co_return co_await control_.restart();
+}
+
 wire::Task<void> Scheduler::recover() {
   auto suspects = std::move(suspects_);
   suspects_.clear();
   target_died_ = false;
-  const auto problem = control_.restart ? control_.restart() : std::string("it was not started by us");
+  const auto problem = co_await restart();
   if (!problem.empty()) {
     for (const auto index : suspects) {
       auto result =
@@ -209,7 +219,7 @@ wire::Task<void> Scheduler::replay_alone(std::size_t index) {
   result.reason = "the target died of this case";
   if (control_.log_tail) result.server_log = control_.log_tail();
   finish(index, std::move(result));
-  const auto problem = control_.restart ? control_.restart() : std::string("it was not started by us");
+  const auto problem = co_await restart();
   target_gone_ = !problem.empty();
 }
 
@@ -227,6 +237,7 @@ bool Scheduler::is_red(const result::CaseResult& result) const {
 }
 
 void Scheduler::finish(std::size_t index, result::CaseResult result) {
+  if (closed_) return;
   if (is_red(result) && result.server_log.empty() && control_.log_tail)
     result.server_log = control_.log_tail();
   for (auto& session : result.sessions) room_.take(session);

@@ -28,11 +28,12 @@ struct ScheduleOptions {
   std::optional<std::chrono::milliseconds> max_time;
 };
 
-/// What the scheduler can do about the target itself. All of it may block for a moment.
+/// What the scheduler can do about the target itself.
 struct TargetControl {
   std::function<bool()> is_alive;  ///< the process lives; true where that can't be known
-  std::function<std::string()>
-      restart;  ///< "" when it serves again, else why not; null when it can't be started by us
+  std::function<wire::Task<std::string>()>
+      restart;  ///< "" when it serves again, else why not; null when it can't be started by us. Other targets
+                ///< may be played on the loop meanwhile
   std::function<std::string()> log_tail;
 };
 
@@ -54,7 +55,8 @@ class Scheduler {
             std::vector<const scenario::Case*> cases);
 
   /// Plays until all is done or somebody wants it to end. Then `take_results()` has one for every case. After
-  /// a run that was ended early the loop can't be run again: what was in flight still lies suspended on it.
+  /// a run that was ended early what was in flight still lies suspended on the loop: as long as that runs,
+  /// for another target, this must stand.
   wire::Task<void> run(StopRequest stop, CaseDone done);
 
   std::vector<result::CaseResult> take_results();
@@ -72,8 +74,10 @@ class Scheduler {
   wire::Task<bool> is_dead(const scenario::Case& one);
   wire::Task<void> recover();
   wire::Task<void> replay_alone(std::size_t index);
+  wire::Task<std::string> restart();
   wire::Task<void> watch(StopRequest stop);
   void finish(std::size_t index, result::CaseResult result);
+  void close();
   void stop_with(std::string word);
   bool is_red(const result::CaseResult& result) const;
   std::vector<std::size_t> order() const;
@@ -92,6 +96,7 @@ class Scheduler {
   std::string aborted_;
   bool target_died_ = false;
   bool target_gone_ = false;
+  bool closed_ = false;  // there is a result for every case; what is still in flight comes too late
   std::size_t workers_ = 0;
   std::uint64_t tokens_ = 0;
   wire::Event pool_empty_;

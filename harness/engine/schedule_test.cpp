@@ -22,6 +22,10 @@ std::string says(const std::string& id, const std::string& more = "") {
   return scenario_with(id, more + "\nsteps = [ { send = '" + id + "', expect = 250 } ]");
 }
 
+wire::Task<std::string> at_once(std::string answer) {
+  co_return answer;
+}
+
 class SchedulerTest : public PlayedCaseTest {
  protected:
   void plan(const std::string& text) {
@@ -31,7 +35,7 @@ class SchedulerTest : public PlayedCaseTest {
     control.restart = [this] {
       server.start_again();
       ++restarts;
-      return std::string();
+      return at_once("");
     };
     control.log_tail = [] { return std::string("the log\n"); };
   }
@@ -212,7 +216,7 @@ TEST_F(SchedulerTest, SuspectsAreCounted) {
 TEST_F(SchedulerTest, ARestartThatFailsEndsTheRun) {
   plan(says("killer") + says("b"));
   server.answer("KILLER", {{"", Then::die}});
-  control.restart = [] { return std::string("the port is taken"); };
+  control.restart = [] { return at_once("the port is taken"); };
   options.jobs = 1;
   const auto results = run();
   EXPECT_EQ(in_short(results), "killer:crash b:blocked");
