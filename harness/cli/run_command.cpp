@@ -11,10 +11,10 @@
 #include "base/toml_reader.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
+#include "cli/run_description.hpp"
 #include "cli/selection_options.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/target_options.hpp"
-#include "cli/version.hpp"
 #include "engine/run.hpp"
 #include "gate/decision.hpp"
 #include "report/console.hpp"
@@ -104,24 +104,8 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
 }
 
 void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const {
-  result.tool_version = tool_version;
-  result.suite_version = selection.selection.suite.empty() ? suite_version : selection.selection.suite;
-  result.target.argument = target.as_typed();
-  const auto root = loaded.data.root.string() + "/";
-  for (auto& one : result.cases) {
-    if (one.position.file.starts_with(root)) one.position.file.erase(0, root.size());
-  }
+  describe_run(result, loaded, selection, run, target.as_typed());
   auto& options = result.options;
-  options["client"] = run.client;
-  options["jobs"] = std::to_string(run.schedule.jobs);
-  options["profile"] = selection.profile;
-  if (!selection.data.empty()) options["data"] = selection.data;
-  if (selection.slow) options["slow"] = "true";
-  if (const auto own = selection.own_places(); !own.empty())
-    options["own scenarios"] = fmt::format("{}", fmt::join(own, " "));
-  options["selection"] = fmt::format("{}", fmt::join(selection.words, " "));
-  options["timeout-multiplier"] = fmt::format("{}", run.timeout_multiplier);
-  if (run.schedule.shuffle) options["seed"] = std::to_string(run.schedule.seed);
   if (strict) options["strict"] = "true";
   if (!require.empty()) options["require"] = fmt::format("{}", fmt::join(require, " "));
 }

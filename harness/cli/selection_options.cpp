@@ -54,8 +54,8 @@ std::variant<std::vector<std::string>, ExitCode> red_ids(const std::string& path
 
 }  // namespace
 
-void SelectionOptions::add_to(CLI::App& command) {
-  command.add_option("cases", words,
+void SelectionOptions::add_to(CLI::App& command, const char* name_of_cases) {
+  command.add_option(name_of_cases, words,
                      "Case ids, prefixes of ids, globs with *; or files and folders of your own");
   command.add_option("--data", data, "Folder with the bundled scenarios and fixtures")->type_name("DIR");
   command.add_option("--exclude", selection.exclude, "Leave these ids out")->type_name("ID");

@@ -29,7 +29,8 @@ struct SelectionOptions {
   std::string profile = "safe";  ///< safe or disruptive
   bool slow = false;
 
-  void add_to(CLI::App& command);
+  /// The words are positional, or an option where the command has other words.
+  void add_to(CLI::App& command, const char* name_of_cases = "cases");
 
   /// Those of the words that name files and folders.
   std::vector<std::string> own_places() const;
