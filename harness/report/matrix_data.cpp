@@ -193,11 +193,16 @@ json cell_json(const result::Run& run, const Cell& cell) {
 
 // --- One row ---
 
+std::string on_one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
 json row_json(const Matrix& matrix, const Row& row) {
   const auto& about = *row.about;
   json object = {{"id", shown(about.id, widest_word)}};
   put(object, "title", shown(about.title, widest_sentence));
-  put(object, "why", shown(about.why, widest_answer));
+  put(object, "why", shown(on_one_line(about.why), widest_answer));
   put(object, "file", base::show_source(about.position.file));
   put(object, "line", about.position.line);
   auto source = json::array();

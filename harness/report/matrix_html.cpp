@@ -114,11 +114,10 @@ constexpr const char* filters =
     "value=differences>Differences</label>"
     "<label title=\"Cases in which one target differs and all others agree\"><input type=radio name=show "
     "value=alone>Only one differs</label></fieldset>\n"
-    "<select id=target aria-label=\"Of which target\"><option value=-1>of any target</select>\n"
+    "<select id=target aria-label=\"Of which target\"><option value=-1>any target</select>\n"
     "<span id=verdicts role=group aria-label=\"With a verdict\"></span>\n"
-    "<select id=rfc aria-label=\"Of which RFC\"><option value=\"\">of any RFC</select>\n"
-    "<output id=count></output>\n<button type=button id=clear hidden>Clear filters</button>\n"
-    "<button type=button id=fold>Close all</button>\n</form>\n";
+    "<select id=rfc aria-label=\"Of which RFC\"><option value=\"\">any RFC</select>\n"
+    "<button type=button id=clear hidden>Clear filters</button>\n</form>\n";
 
 std::string top(const Matrix& matrix) {
   return fmt::format("<header class=top>\n<h1>{}</h1>\n<p>{} cases, {} with a difference{}</p>\n",

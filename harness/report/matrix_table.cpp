@@ -85,7 +85,9 @@ std::string column_heading(const compare::Column& column, std::size_t number) {
 }
 
 std::string table_heading(const Matrix& matrix) {
-  std::string text = "<thead><tr><th scope=col class=label>Case\n";
+  std::string text =
+      "<thead><tr><th scope=col><output id=count>Case</output> <button type=button id=fold>Close "
+      "all</button>\n";
   for (std::size_t i = 0; i < matrix.columns.size(); ++i) text += column_heading(matrix.columns[i], i);
   return text + "</thead>\n";
 }

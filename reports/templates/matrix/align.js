@@ -43,6 +43,6 @@ const alignSteps = (left, right) => align(left, right, step => `${step.line ?? '
 // What was sent is the same but for names that the target gave; what was answered stands beside it.
 const alignEntries = (left, right) => align(left, right, entry => entry.kind);
 
-// What machines act on: the codes of a reply.
-const codesOf = entry => entry.text.split('\n').map(line => line.match(/^\d{3}(?!\d)/)?.[0] ?? '').join();
-const saysOther = (one, other) => one.kind === 'S' && (!other || codesOf(one).slice(-3) !== codesOf(other).slice(-3));
+// What machines act on: the codes of replies, from the last line of each.
+const codesOf = entry => entry.text.split('\n').map(line => line.match(/^(\d{3})(?![-\d])/)?.[1]).filter(Boolean).join();
+const saysOther = (one, other) => !other || codesOf(one) !== codesOf(other);

@@ -53,12 +53,18 @@ const isJudged = step => step?.entries.some(entry => entry.kind === 'judged');
 function stepRows(view, left, right) {
   const { line, title } = left ?? right;
   const source = line ? view.text(view.row.source?.[line - view.row.line]).trim() : '';
-  return element('section', { class: 'step' + (isJudged(left) ? ' failing' : '') },
-    (line || title) && element('h4', {}, line ? element('i', {}, `line ${line}`) : element('i', {}, title),
-      source && element('code', { title: source }, source)),
-    alignEntries(left?.entries ?? [], right?.entries ?? []).map(([a, b]) => element('div', { class: 'pair' },
-      entryNode(a, b, 'left', view), view.there && entryNode(b, a, 'right', view))));
+  const judged = isJudged(left);
+  const heading = (line || title) && element('h4', {}, element('i', {}, line ? `line ${line}` : title),
+    element('code', { title: source }, source || commandsOf(left ?? right)));
+  const pairs = alignEntries(left?.entries ?? [], right?.entries ?? []).map(([a, b]) => element('div', { class: 'pair' },
+    entryNode(a, b, 'left', view), view.there && entryNode(b, a, 'right', view)));
+  // The way to the first step is much the same in every case.
+  if (title === 'prelude' && !judged)
+    return element('details', { class: 'step' }, element('summary', {}, heading), pairs);
+  return element('section', { class: 'step' + (judged ? ' failing' : '') }, heading, pairs);
 }
+
+const commandsOf = step => step.entries.filter(entry => entry.kind === 'C').map(entry => entry.text.match(/^\w*/)[0]).join(', ');
 
 function entryNode(entry, other, side, view) {
   if (!entry) return element('div', { class: `${side} nothing` });

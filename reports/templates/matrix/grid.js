@@ -81,6 +81,8 @@ function startGrid() {
   for (const link of table.querySelectorAll('td a')) link.tabIndex = -1;
   activate(cases.length ? cellOf(cases[0], 0) : null, false);
 
+  new ResizeObserver(() => table.style.setProperty('--head', `${table.tHead.offsetHeight}px`)).observe(table.tHead);
+
   table.addEventListener('click', event => {
     const cell = event.target.closest('td, th');
     if (!isCell(cell) || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -158,15 +158,16 @@ function fact(name, text) {
   return text ? [element('dt', {}, name), element('dd', {}, shownLines(text))] : [];
 }
 
-function findings({ here }) {
+function findings({ row, here, text }) {
   const { data, read } = here;
   const list = (data.findings ?? []).map(finding => ({ ...finding, letter: letterOf(read(finding.verdict)) }));
   const shown = list.filter((finding, i) => 'fwbce'.includes(finding.letter) || i === 0);
   const made = shown.map((finding, i) => element('section', { class: `finding ${finding.letter}` },
-    finding.message !== undefined && element('p', {}, i > 0 && `also ${read(finding.verdict)}: `, read(finding.message)),
+    read(finding.message) !== read(data.label) &&
+      element('p', {}, i > 0 && `also ${read(finding.verdict)}: `, read(finding.message)),
     element('dl', {}, fact('expected', read(finding.expected)), fact('actual', read(finding.actual)),
-      finding.outcome !== data.label ? fact('outcome', read(finding.outcome)) : [],
-      finding.line ? fact('line', String(finding.line)) : [])));
+      read(finding.outcome) !== read(data.label) ? fact('outcome', read(finding.outcome)) : [],
+      finding.line ? fact('at', `${text(row.file)}:${finding.line}`) : [])));
   if (data.reason !== undefined)
     made.unshift(element('section', { class: 'finding u' }, element('p', {}, shownLines(read(data.reason)))));
   return made;

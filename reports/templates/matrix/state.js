@@ -1,6 +1,6 @@
 // What is seen is said by the part of the address behind the #, so that it can be sent to somebody and the
 // browser's back and forward work: #show=differences&target=exim&verdict=fail,warn&rfc=5321/4.5.2&q=dot
-// &cell=rfc5321/4.5.2-transparency/...@exim&beside=postfix
+// &cell=rfc5321/4.5.2-transparency/...&of=exim&beside=postfix
 
 const shows = ['all', 'differences', 'alone'];
 let state = null;
@@ -9,9 +9,8 @@ function stateOfAddress() {
   const old = location.hash.match(/^#c(\d+)-(\d+)$/);  // the links that work without scripts
   const asked = new URLSearchParams(old ? '' : location.hash.slice(1));
   const column = name => names.indexOf(asked.get(name) ?? '');
-  const [, id, name] = (asked.get('cell') ?? '').match(/^(.*)@([^@]*)$/s) ?? [];
   const cell = old ? { one: cases[old[1]], column: Number(old[2]) }
-                   : { one: caseById.get(id), column: names.indexOf(name ?? '') };
+                   : { one: caseById.get(asked.get('cell')), column: column('of') };
   return {
     show: shows.includes(asked.get('show')) ? asked.get('show') : 'all',
     target: column('target'),
@@ -36,8 +35,11 @@ function addressOf(wanted) {
   add('verdict', wanted.verdicts.map(letter => verdicts[letter].word).join(','));
   add('rfc', wanted.rfc);
   add('q', wanted.words);
-  if (wanted.cell) add('cell', `${wanted.cell.one.id}@${names[wanted.cell.column]}`);
-  if (wanted.cell) add('beside', names[wanted.beside]);
+  if (wanted.cell) {
+    add('cell', wanted.cell.one.id);
+    add('of', names[wanted.cell.column]);
+    add('beside', names[wanted.beside]);
+  }
   return '#' + parts.join('&');
 }
 
