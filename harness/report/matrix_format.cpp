@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "report/matrix_csv.hpp"
+#include "report/matrix_html.hpp"
 #include "report/matrix_json.hpp"
 #include "report/matrix_markdown.hpp"
 
@@ -25,6 +26,10 @@ std::string render_markdown(const Matrix& matrix, std::string_view) {
   return matrix_markdown(matrix);
 }
 
+std::string render_html(const Matrix& matrix, std::string_view) {
+  return matrix_html(matrix);
+}
+
 }  // namespace
 
 const std::vector<MatrixFormat>& matrix_formats() {
@@ -34,6 +39,7 @@ const std::vector<MatrixFormat>& matrix_formats() {
       {{"csv", "a line a case, for a spreadsheet", {}}, render_csv},
       {{"markdown", "the counts and the rows that differ, for example for $GITHUB_STEP_SUMMARY", {}},
        render_markdown},
+      {{"html", "one page that needs no network: matrix, filters, dialogues side by side", {}}, render_html},
   };
   return table;
 }
