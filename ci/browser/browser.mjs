@@ -27,7 +27,8 @@ export async function withBrowser(options, use) {
 async function open(context, address) {
   const page = await context.newPage();
   page.complaints = [];
-  page.on('console', message => page.complaints.push(`console ${message.type()}: ${message.text()}`));
+  // Chromium tells at the level of debugging that it laid out what was out of sight.
+  page.on('console', message => message.type() === 'debug' || message.type() === 'verbose' || page.complaints.push(`console ${message.type()}: ${message.text()}`));
   page.on('pageerror', failure => page.complaints.push(`error: ${failure.message}`));
   page.on('dialog', dialog => {
     page.complaints.push(`dialog: ${dialog.message()}`);

@@ -50,6 +50,19 @@ function hide(row, hidden) {
   if (row.hidden !== hidden) row.hidden = hidden;
 }
 
+// A section with nothing to show is hidden; of another, the browser is told about how high it is.
+function showSection(section) {
+  let rows = 1;
+  for (const scenario of section.scenarios) {
+    const shown = scenario.cases.some(one => one.shown);
+    hide(scenario.row, !shown);
+    if (shown) ++rows;
+  }
+  for (const one of section.cases) if (one.shown) ++rows;
+  hide(section.body, rows === 1);
+  section.body.style.setProperty('--rows', section.body.classList.contains('closed') ? 1 : rows);
+}
+
 let filtered = '';  // what the rows show now
 
 function filterRows() {
@@ -64,11 +77,11 @@ function filterRows() {
     hide(one.row, !one.shown);
     if (one.shown) ++count;
   }
-  const any = list => list.some(one => one.shown);
-  for (const section of sections) {
-    for (const scenario of section.scenarios) hide(scenario.row, !any(scenario.cases));
-    hide(section.body, !any(section.cases));
-  }
+  // Sections in view before may not be so after: without this all of them would be laid out in full first.
+  table.classList.add('settling');
+  for (const section of sections) showSection(section);
+  table.offsetHeight;
+  table.classList.remove('settling');
   const all = cases.length.toLocaleString('en');
   controls.count.textContent = count === cases.length ? `${all} cases` : `${count.toLocaleString('en')} of ${all} cases`;
   controls.nothing.hidden = count > 0;
@@ -139,4 +152,5 @@ function startFilters() {
 function fold(section, closed) {
   section.body.classList.toggle('closed', closed);
   section.heading.cells[0].setAttribute('aria-expanded', !closed);
+  showSection(section);
 }
