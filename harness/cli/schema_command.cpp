@@ -8,6 +8,7 @@
 #include "scenario/manual.hpp"
 #include "scenario/schema.hpp"
 #include "target/target_loader.hpp"
+#include "target/target_schema.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -19,11 +20,19 @@ ExitCode printed(const std::string& text) {
 }  // namespace
 
 void add_schema(CLI::App& app, ExitCode& code) {
-  auto manual = std::make_shared<bool>(false);
-  auto& sub = *app.add_subcommand("schema", "Print the JSON schema of scenario files, for editors");
-  sub.add_flag("--manual", *manual, "Print every key with its meaning as Markdown instead");
-  sub.callback([manual, &code] {
-    code = printed(*manual ? scenario::scenario_manual() : scenario::scenario_schema());
+  struct Wanted {
+    bool manual = false;
+    bool target = false;
+  };
+  auto wanted = std::make_shared<Wanted>();
+  auto& sub = *app.add_subcommand("schema", "Print the JSON schema of scenario or target files, for editors");
+  auto* manual =
+      sub.add_flag("--manual", wanted->manual, "Print every key with its meaning as Markdown instead");
+  sub.add_flag("--target", wanted->target, "Of target files")->excludes(manual);
+  sub.callback([wanted, &code] {
+    code = printed(wanted->target   ? target::target_schema()
+                   : wanted->manual ? scenario::scenario_manual()
+                                    : scenario::scenario_schema());
   });
 }
 

@@ -10,6 +10,7 @@ std::string init_target_text() {
 name     = "mymta"                # lower case; it stands in reports
 software = "My MTA"
 role     = "mx"                   # mx | submission | lmtp | library
+# A target like another but for what its own file says begins with: extends="postfix"
 # logs   = ["{dir}/log"]          # their last lines stand in the report when something fails
 # ours   = ["R5321-4.5.1-a"]      # requirements that your test set-up decides, not the server: not judged
 
@@ -23,6 +24,8 @@ command      = ["mymta", "-c", "{dir}/mymta.conf", "-p", "{port}"]   # stays in 
 # environment = { LANG = "C" }
 # working_folder = "{dir}"
 # needs_root = false
+# root       = "mymta"            # unpacked packages: a folder below $SMTPSPEC_TARGETS or build/targets; {root}
+# get        = "ci/targets mymta" # makes it; --target mymta@2.0 takes the folder mymta@2.0, and {version} is 2.0
 # needs_programs = ["mymta"]      # must be installed here, else the target is skipped with a reason
 # syslog     = true               # take syslog messages at {dir}/syslog.socket and keep them in {dir}/log
 # ready_within = "15s"            # until it greets
@@ -42,19 +45,21 @@ smtp         = "127.0.0.1:{port}" # host:port, [ipv6]:port or unix:/path
 domain         = "example.test"
 recipient      = "user+{token}@example.test"     # accepted; {token} is different in every case
 # refused      = "nobody+{token}@example.test"   # refused for good at RCPT
+# ehlo         = "client.example"               # how the harness greets
 # relay_domain = "relay.test"                    # mail for it goes to 127.0.0.1:{relay_port}
 
 # Where delivered mail can be read. Without it only the dialogue is judged.
 # [mailbox]
-# maildir         = "{dir}/mail/user"     # or mbox = "{dir}/mail/user"; may hold {token}
+# maildir         = "{dir}/mail/user"     # or mbox = "{dir}/mail/user", or cyrus = "{dir}/spool"; may hold {token}
 # line_ending     = "LF"                  # what the store makes of CRLF: LF | CRLF
 # from_quoting    = "none"                # none | mboxo | mboxrd
 # refolds_headers = false
-# recipient_headers = ["X-Original-To", "Delivered-To"]   # which name the recipient, when one box takes all
+# recipient_headers = ["X-Original-To", "Delivered-To"]   # name the recipient, when one box takes all
 
 # [credentials]
 # user     = "user"
 # password = "secret"
+# required = false                        # true: it takes no mail without them
 
 # [clients]                               # how a scenario's client is told apart
 # stranger = { source = "127.0.0.2" }
@@ -80,6 +85,8 @@ recipient      = "user+{token}@example.test"     # accepted; {token} is differen
 # queue_list  = ["mymta", "queue"]
 # queue_flush = ["mymta", "flush"]
 # reload      = ["kill", "-HUP", "{pid}"]
+# kill        = ["kill", "-KILL", "{pid}"]
+# restart     = ["mymta", "restart"]
 )";
 }
 

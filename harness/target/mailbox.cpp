@@ -13,7 +13,8 @@ namespace smtpspec::target {
 namespace {
 
 std::unique_ptr<MessageSource> open_source(Mailbox::Format format, std::string path) {
-  return format == Mailbox::Format::mbox ? mbox_source(std::move(path)) : maildir_source(std::move(path));
+  if (format == Mailbox::Format::mbox) return mbox_source(std::move(path));
+  return format == Mailbox::Format::cyrus ? cyrus_source(std::move(path)) : maildir_source(std::move(path));
 }
 
 StoredMessage read_message(MessageSource& source, const MessagePlace& place) {
@@ -116,7 +117,7 @@ class StoreByPath : public MailStore {
 
 std::unique_ptr<MailStore> open_mail_store(const Target& target) {
   const Mailbox& mailbox = target.mailbox;
-  if (mailbox.format != Mailbox::Format::maildir && mailbox.format != Mailbox::Format::mbox) return nullptr;
+  if (mailbox.format == Mailbox::Format::none || mailbox.format == Mailbox::Format::memory) return nullptr;
   if (mailbox.path.find("{token}") != std::string::npos) return std::make_unique<StoreByPath>(mailbox);
   return std::make_unique<SharedStore>(target);
 }

@@ -122,6 +122,21 @@ TEST(Maildir, OneATokenIsReadByItsPath) {
   EXPECT_THAT(bytes_for(*store, "two"), ElementsAre("y\n"));
 }
 
+TEST(CyrusSpool, MessagesAreFoundInAnyFolder) {
+  const TemporaryFolder folder;
+  folder.write("spool/uuid/1/2/12x/7.", message_to("one", "old\r\n"));
+  const auto store = open_mail_store(with_mailbox(Mailbox::Format::cyrus, folder / "spool"));
+  folder.write("spool/uuid/1/2/12x/cyrus.index", message_to("one", "no message\r\n"));
+  folder.write("spool/uuid/1/2/12x/10.", message_to("one", "c\r\n"));
+  folder.write("spool/uuid/1/2/12x/9.", message_to("one", "b\r\n"));
+  folder.write("spool/stage./11.", message_to("one", "not complete\r\n"));
+  folder.write("spool/uuid/3/4/34y/1.", message_to("two", "a\r\n"));
+  EXPECT_TRUE(store->refresh());
+  EXPECT_FALSE(store->refresh());
+  EXPECT_THAT(bytes_for(*store, "one"), ElementsAre(message_to("one", "b\r\n"), message_to("one", "c\r\n")));
+  EXPECT_THAT(bytes_for(*store, "two"), ElementsAre(message_to("two", "a\r\n")));
+}
+
 const std::string from_line = "From a@b.test  Mon Nov 23 15:04:50 2026\n";
 
 TEST(Mbox, HoldsEachMessageForItsToken) {

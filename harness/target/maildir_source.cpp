@@ -1,57 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <dirent.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unordered_set>
 
 #include "target/message_source.hpp"
+#include "target/watched_folder.hpp"
 
 namespace smtpspec::target {
 namespace {
-
-long long nanoseconds(const timespec& time) {
-  return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
-}
-
-/// A folder whose names are read only when its modification time says that they may have changed. The kernel
-/// stamps files with the time of its last tick, so that a change shortly after a reading can carry the same
-/// stamp: within that time it is read again.
-class WatchedFolder {
- public:
-  explicit WatchedFolder(std::string path) : path_(std::move(path)) {}
-
-  /// The names, or nothing when they can't have changed since the last time.
-  std::vector<std::string> names_if_changed() {
-    struct stat now {};
-    if (stat(path_.c_str(), &now) != 0) return {};
-    const long long modified = nanoseconds(now.st_mtim);
-    if (modified == modified_ && settled_) return {};
-    timespec clock{};
-    clock_gettime(CLOCK_REALTIME, &clock);
-    settled_ = nanoseconds(clock) - modified > tick_ns;
-    modified_ = modified;
-    return names();
-  }
-
- private:
-  static constexpr long long tick_ns = 20'000'000;
-
-  std::vector<std::string> names() const {
-    std::vector<std::string> names;
-    DIR* folder = opendir(path_.c_str());
-    if (!folder) return names;
-    while (const dirent* entry = readdir(folder)) {
-      if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-    }
-    closedir(folder);
-    return names;
-  }
-
-  std::string path_;
-  long long modified_ = -1;
-  bool settled_ = false;
-};
 
 /// The name by which a message stays the same when it moves from new/ to cur/ and gets flags.
 std::string_view unique_part(std::string_view name) {

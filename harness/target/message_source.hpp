@@ -34,6 +34,10 @@ class MessageSource {
 /// later.
 std::unique_ptr<MessageSource> maildir_source(std::string folder);
 
+/// The spool of Cyrus IMAP: messages are files called `NUMBER.` in any folder below this one, put there in
+/// one piece.
+std::unique_ptr<MessageSource> cyrus_source(std::string folder);
+
 /// An mbox file: messages one after another, each after a line `From sender date`. A file that somebody has
 /// locked is not looked at.
 std::unique_ptr<MessageSource> mbox_source(std::string file);

@@ -47,14 +47,14 @@ std::vector<Obstacle> obstacles(const Target& target, const StartOptions& option
   using Kind = Obstacle::Kind;
   if (!target.start) {
     return {{Kind::not_startable,
-             fmt::format("target '{}' has no [start]; it can't be started by us", target.name), ""}};
+             fmt::format("target '{}' has no [start]; it can't be started by us", target.name), "", ""}};
   }
   std::vector<Obstacle> found;
   const fs::path root = root_of(target, options);
   if (!root.empty() && !fs::is_directory(root)) {
     found.push_back({Kind::no_folder,
                      fmt::format("{} is not there: no folder {}", shown_name(target), root.string()),
-                     target.start->get});
+                     target.start->get, root.string()});
   }
   const auto environment = environment_with(target.start->environment);
   for (const std::string& program : target.start->needs_programs) {
@@ -63,11 +63,11 @@ std::vector<Obstacle> obstacles(const Target& target, const StartOptions& option
     found.push_back(
         {Kind::no_program,
          fmt::format("{} needs the program '{}', which is not installed here", shown_name(target), name),
-         program_advice(target)});
+         program_advice(target), name});
   }
   if (target.start->needs_root && geteuid() != 0) {
     found.push_back(
-        {Kind::needs_root, fmt::format("{} can only be started by root", shown_name(target)), ""});
+        {Kind::needs_root, fmt::format("{} can only be started by root", shown_name(target)), "", ""});
   }
   return found;
 }

@@ -15,8 +15,9 @@ struct Obstacle {
   enum class Kind { not_startable, no_folder, no_program, needs_root };
 
   Kind kind;
-  std::string why;     ///< for a person: "Postfix is not there: no folder /srv/targets/postfix"
-  std::string advice;  ///< the command that helps, or empty
+  std::string why;        ///< for a person: "Postfix is not there: no folder /srv/targets/postfix"
+  std::string advice;     ///< the command that helps, or empty
+  std::string what = {};  ///< the folder or program that is missing
 };
 
 /// All of them, the first to remove first; none when start() may be tried.

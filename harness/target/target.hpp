@@ -32,6 +32,7 @@ std::optional<wire::Endpoint> parse_endpoint(std::string_view text);
 struct Credentials {
   std::string user;
   std::string password;
+  bool required = false;  ///< it takes no mail without them: 530 is its answer to MAIL before AUTH
 };
 
 /// How a client identity is realised. An empty source leaves the choice to the kernel.
@@ -67,7 +68,7 @@ struct StoreEffects {
 
 /// Where delivered mail can be read.
 struct Mailbox {
-  enum class Format { none, maildir, mbox, memory };
+  enum class Format { none, maildir, mbox, cyrus, memory };
 
   Format format = Format::none;
   std::string path;  ///< may contain {token} when every recipient has a file or folder of its own

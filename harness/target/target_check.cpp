@@ -45,8 +45,7 @@ std::vector<std::pair<std::string, std::string>> strings_of(const Target& target
   }
   strings.emplace_back("mail.recipient", target.recipient);
   strings.emplace_back("mail.refused", target.refused);
-  strings.emplace_back(target.mailbox.format == Mailbox::Format::mbox ? "mailbox.mbox" : "mailbox.maildir",
-                       target.mailbox.path);
+  strings.emplace_back("mailbox", target.mailbox.path);
   for (const std::string& log : target.logs) strings.emplace_back("logs", log);
   add_command("commands.version", target.commands.version);
   add_command("commands.queue_list", target.commands.queue_list);

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "target/target_keys.hpp"
+#include "target/target_schema.hpp"
 #include "target/target_variables.hpp"
 #include "target/temporary_folder_for_test.hpp"
 
@@ -152,7 +154,7 @@ t.toml:11:23: 'localhost' is no IP address
 t.toml:13:20: 'sessions_at_once' must be between 0 and 1000000, not -1
    13 | sessions_at_once = -1
       |                    ^
-t.toml:16:8: a mailbox is either a maildir or an mbox, not both
+t.toml:16:8: a mailbox is one of them: maildir or mbox
    16 | mbox = "b"
       |        ^
 )");
@@ -229,13 +231,34 @@ TEST(TargetFile, ExtendingIsChecked) {
 }
 
 TEST(TargetName, AnUnknownOneIsAnsweredWithTheNearest) {
-  const auto loaded = find_target("postfx", bundled);
+  const TemporaryFolder folder;
+  for (const char* name : {"postfix", "postfix-normalize", "postfix-reject"})
+    folder.write(name + std::string(".toml"), "");
+  const auto loaded = find_target("postfx", folder.path());
   ASSERT_FALSE(loaded);
   EXPECT_EQ(base::format(loaded.problems()),
             "postfx: there is no target of this name, nor a file\n"
             "      = help: did you mean 'postfix'? targets: embedded, postfix, postfix-normalize, "
             "postfix-reject; or a URL such "
             "as smtp://127.0.0.1:2525\n");
+}
+
+void expect_all(const std::vector<KeyFacts>& keys, const std::string& text) {
+  for (const KeyFacts& key : keys) {
+    EXPECT_THAT(text, testing::ContainsRegex("(^|[^a-z_])" + std::string(key.name) + "[^a-z_]"));
+    EXPECT_NE(key.meaning, "") << key.name;
+    expect_all(key.keys, text);
+  }
+}
+
+TEST(InitTarget, ShowsEveryKey) {
+  expect_all(target_file_keys(), init_target_text());
+}
+
+TEST(TargetSchema, HasTheWordsAndTheRequiredKeys) {
+  const std::string schema = target_schema();
+  EXPECT_THAT(schema, testing::HasSubstr("\"mboxrd\""));
+  EXPECT_THAT(schema, testing::ContainsRegex("\"required\": \\[\n +\"name\"\n +\\]"));
 }
 
 TEST(InitTarget, IsATargetFile) {

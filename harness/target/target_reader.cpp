@@ -9,10 +9,12 @@
 #include "base/toml_reader.hpp"
 #include "target/placeholders.hpp"
 #include "target/signal_name.hpp"
+#include "target/target_keys.hpp"
 
 namespace smtpspec::target {
 namespace {
 
+namespace fs = std::filesystem;
 using base::TomlReader;
 using std::chrono::milliseconds;
 
@@ -35,20 +37,11 @@ void take(std::optional<std::vector<std::string>> read, std::vector<std::string>
 void take_count(TomlReader& reader, std::string_view key, int& into) {
   const auto read = reader.integer(key);
   if (!read) return;
-  if (*read < 0 || *read > 1'000'000) {
-    reader.problem(key, fmt::format("'{}' must be between 0 and 1000000, not {}", key, *read));
+  if (*read < 0 || *read > max_count) {
+    reader.problem(key, fmt::format("'{}' must be between 0 and {}, not {}", key, max_count, *read));
     return;
   }
   into = static_cast<int>(*read);
-}
-
-/// Reads a sub-table when it is there.
-void within(TomlReader& parent, std::string_view key, const std::function<void(TomlReader&)>& read) {
-  const auto* table = parent.table(key);
-  if (!table) return;
-  TomlReader reader(parent.document(), *table, fmt::format("[{}]", key), parent.problems());
-  read(reader);
-  reader.finish();
 }
 
 /// A table of strings with keys of the author's own.
@@ -102,26 +95,131 @@ void take_command(TomlReader& reader, std::string_view key, Command& into) {
   if (found && into.empty()) reader.problem(key, fmt::format("'{}' is empty", key));
 }
 
-void read_start(TomlReader& reader, const std::filesystem::path& folder, Start& start) {
-  take(reader.boolean("needs_root"), start.needs_root);
-  take(reader.strings("needs_programs"), start.needs_programs);
-  take(reader.string("root"), start.root);
-  take(reader.string("get"), start.get);
-  if (auto templates = reader.string("templates")) {
-    start.templates = (folder / *templates).lexically_normal().string();
-    if (!std::filesystem::is_directory(start.templates)) {
-      reader.problem("templates", fmt::format("there is no folder '{}' beside this file", *templates));
-    }
-  }
-  take_commands(reader, "prepare", start.prepare);
-  take_command(reader, "command", start.command);
-  take(reader.boolean("syslog"), start.syslog);
-  take(reader.string("working_folder"), start.working_folder);
-  take_strings_by_name(reader, "environment",
-                       [&](const auto& name, const auto& value) { start.environment[name] = value; });
-  take(reader.milliseconds("ready_within"), start.ready_within);
-  if (const auto name = reader.word("stop_signal", signal_names())) start.stop_signal = signal_number(*name);
-  take(reader.milliseconds("stop_within"), start.stop_within);
+/// One key: what it is, and how its value gets into what is read.
+template <typename T>
+struct Key {
+  KeyFacts facts;
+  std::function<void(TomlReader&, const fs::path& folder, T&)> read;
+};
+
+template <typename T>
+using Keys = std::vector<Key<T>>;
+
+template <typename T>
+Key<T> text(std::string_view name, std::string T::*member, std::string_view meaning) {
+  return {{name, KeyForm::text, meaning},
+          [=](TomlReader& reader, const fs::path&, T& into) { take(reader.string(name), into.*member); }};
+}
+
+template <typename T>
+Key<T> flag(std::string_view name, bool T::*member, std::string_view meaning) {
+  return {{name, KeyForm::flag, meaning},
+          [=](TomlReader& reader, const fs::path&, T& into) { take(reader.boolean(name), into.*member); }};
+}
+
+template <typename T>
+Key<T> count(std::string_view name, int T::*member, std::string_view meaning) {
+  return {{name, KeyForm::count, meaning},
+          [=](TomlReader& reader, const fs::path&, T& into) { take_count(reader, name, into.*member); }};
+}
+
+template <typename T>
+Key<T> duration(std::string_view name, milliseconds T::*member, std::string_view meaning) {
+  return {{name, KeyForm::duration, meaning}, [=](TomlReader& reader, const fs::path&, T& into) {
+            take(reader.milliseconds(name), into.*member);
+          }};
+}
+
+template <typename T>
+Key<T> texts(std::string_view name, std::vector<std::string> T::*member, std::string_view meaning) {
+  return {{name, KeyForm::texts, meaning},
+          [=](TomlReader& reader, const fs::path&, T& into) { take(reader.strings(name), into.*member); }};
+}
+
+template <typename T>
+Key<T> command(std::string_view name, Command T::*member, std::string_view meaning) {
+  return {{name, KeyForm::command, meaning},
+          [=](TomlReader& reader, const fs::path&, T& into) { take_command(reader, name, into.*member); }};
+}
+
+template <typename T, typename Container>
+Key<T> settings(std::string_view name, Container T::*member, std::string_view meaning) {
+  return {{name, KeyForm::settings, meaning}, [=](TomlReader& reader, const fs::path&, T& into) {
+            take_strings_by_name(reader, name, [&](const std::string& key, const std::string& value) {
+              (into.*member)[key] = value;
+            });
+          }};
+}
+
+/// A path, resolved against the file's folder unless it begins with a placeholder.
+std::string resolved(const std::string& path, const fs::path& folder) {
+  return path.starts_with('{') ? path : (folder / path).lexically_normal().string();
+}
+
+/// Facts of a table out of those of its keys.
+template <typename T>
+std::vector<KeyFacts> facts_of(const Keys<T>& keys) {
+  std::vector<KeyFacts> facts;
+  for (const auto& key : keys) facts.push_back(key.facts);
+  return facts;
+}
+
+template <typename T>
+void read_keys(TomlReader& reader, const Keys<T>& keys, const fs::path& folder, T& into) {
+  for (const auto& key : keys) key.read(reader, folder, into);
+}
+
+/// A sub-table; `part` finds, or makes, the part of the whole that it describes.
+template <typename T, typename Part>
+Key<T> table(std::string_view name, const Keys<Part>& keys, std::string_view meaning,
+             std::function<Part&(T&)> part) {
+  return {{name, KeyForm::table, meaning, {}, false, facts_of(keys)},
+          [=](TomlReader& parent, const fs::path& folder, T& into) {
+            const auto* found = parent.table(name);
+            if (!found) return;
+            TomlReader reader(parent.document(), *found, fmt::format("[{}]", name), parent.problems());
+            read_keys(reader, keys, folder, part(into));
+            reader.finish();
+          }};
+}
+
+Keys<Start> start_keys() {
+  return {
+      command("command", &Start::command, "the server, staying in the foreground; no shell in between"),
+      {{"prepare", KeyForm::commands, "commands to run first, one after the other"},
+       [](TomlReader& reader, const fs::path&, Start& start) {
+         take_commands(reader, "prepare", start.prepare);
+       }},
+      {{"templates", KeyForm::text,
+        "a folder beside this file: its files are copied to {dir} with placeholders filled"},
+       [](TomlReader& reader, const fs::path& folder, Start& start) {
+         const auto templates = reader.string("templates");
+         if (!templates) return;
+         start.templates = (folder / *templates).lexically_normal().string();
+         if (!fs::is_directory(start.templates)) {
+           reader.problem("templates", fmt::format("there is no folder '{}' beside this file", *templates));
+         }
+       }},
+      settings("environment", &Start::environment, "environment variables, on top of the harness's own"),
+      text("working_folder", &Start::working_folder,
+           "where its programs run; {dir} unless said; empty: where the harness was started"),
+      flag("syslog", &Start::syslog,
+           "take syslog messages at {dir}/syslog.socket and keep them in {dir}/log"),
+      text("root", &Start::root,
+           "folder of unpacked packages, {root}: below $SMTPSPEC_TARGETS or build/targets. "
+           "--target NAME@VERSION takes ROOT@VERSION"),
+      texts("needs_programs", &Start::needs_programs,
+            "programs that must be installed: paths, or names looked for in PATH"),
+      text("get", &Start::get, "the command by which a person gets `root` or the programs"),
+      flag("needs_root", &Start::needs_root, "only root can start it"),
+      duration("ready_within", &Start::ready_within, "until it greets at every endpoint; 15s unless said"),
+      {{"stop_signal", KeyForm::word, "ends it; TERM unless said", signal_names()},
+       [](TomlReader& reader, const fs::path&, Start& start) {
+         if (const auto name = reader.word("stop_signal", signal_names()))
+           start.stop_signal = signal_number(*name);
+       }},
+      duration("stop_within", &Start::stop_within, "after that it is killed; 3s unless said"),
+  };
 }
 
 /// An endpoint with stand-ins for its placeholders, to see whether it can be one.
@@ -131,66 +229,116 @@ bool could_be_endpoint(const std::string& text) {
   return parse_endpoint(fill(text, stand_ins)).has_value();
 }
 
-void read_endpoints(TomlReader& reader, Target& target) {
-  for (const auto kind :
-       {EndpointKind::smtp, EndpointKind::submission, EndpointKind::smtps, EndpointKind::lmtp}) {
-    const auto text = reader.string(name_of(kind));
-    if (!text) continue;
-    if (!could_be_endpoint(*text)) {
-      reader.problem(name_of(kind), fmt::format("'{}' is no endpoint", *text),
-                     "write host:port, [ipv6]:port or unix:/path");
-    }
-    target.endpoints[kind] = *text;
-  }
+Key<Target> endpoint(EndpointKind kind, std::string_view meaning) {
+  return {{name_of(kind), KeyForm::text, meaning}, [=](TomlReader& reader, const fs::path&, Target& target) {
+            const auto written = reader.string(name_of(kind));
+            if (!written) return;
+            if (!could_be_endpoint(*written)) {
+              reader.problem(name_of(kind), fmt::format("'{}' is no endpoint", *written),
+                             "write host:port, [ipv6]:port or unix:/path");
+            }
+            target.endpoints[kind] = *written;
+          }};
 }
 
-void read_address(TomlReader& reader, std::string_view key, std::string& into) {
-  const auto text = reader.string(key);
-  if (!text) return;
-  if (text->find_first_of(" <>\r\n") != std::string::npos) {
-    reader.problem(key, fmt::format("'{}' must be an address without angle brackets or spaces", key));
-  }
-  into = *text;
-}
-
-void read_mail(TomlReader& reader, Target& target) {
-  take(reader.string("domain"), target.domain);
-  take(reader.string("relay_domain"), target.relay_domain);
-  read_address(reader, "recipient", target.recipient);
-  read_address(reader, "refused", target.refused);
-  take(reader.string("ehlo"), target.ehlo);
-}
-
-void read_mailbox(TomlReader& reader, const std::filesystem::path& folder, Mailbox& mailbox) {
-  if (reader.has("maildir") && reader.has("mbox")) {
-    reader.problem("mbox", "a mailbox is either a maildir or an mbox, not both");
-  }
-  const auto take_path = [&](std::string_view key, Mailbox::Format format) {
-    const auto path = reader.string(key);
-    if (!path) return;
-    mailbox.format = format;
-    mailbox.path = path->starts_with('{') ? *path : (folder / *path).lexically_normal().string();
+Keys<Target> endpoint_keys() {
+  return {
+      endpoint(EndpointKind::smtp, "host:port, [ipv6]:port or unix:/path"),
+      endpoint(EndpointKind::submission, "for clients with credentials (RFC 6409)"),
+      endpoint(EndpointKind::smtps, "inside TLS from the first octet"),
+      endpoint(EndpointKind::lmtp, "local delivery (RFC 2033)"),
   };
-  take_path("maildir", Mailbox::Format::maildir);
-  take_path("mbox", Mailbox::Format::mbox);
-
-  using Effects = StoreEffects;
-  if (const auto ending = reader.word("line_ending", {"CRLF", "LF"})) {
-    mailbox.effects.line_ending = *ending == "LF" ? Effects::LineEnding::lf : Effects::LineEnding::crlf;
-  }
-  if (const auto quoting = reader.word("from_quoting", {"none", "mboxo", "mboxrd"})) {
-    mailbox.effects.from_quoting = *quoting == "mboxo"    ? Effects::FromQuoting::mboxo
-                                   : *quoting == "mboxrd" ? Effects::FromQuoting::mboxrd
-                                                          : Effects::FromQuoting::none;
-  }
-  take(reader.boolean("refolds_headers"), mailbox.effects.refolds_headers);
-  take(reader.strings("recipient_headers"), mailbox.recipient_headers);
 }
 
-void read_credentials(TomlReader& reader, Target& target) {
-  if (!target.credentials) target.credentials.emplace();
-  take(reader.string("user"), target.credentials->user);
-  take(reader.string("password"), target.credentials->password);
+Key<Target> address(std::string_view name, std::string Target::*member, std::string_view meaning) {
+  return {{name, KeyForm::address, meaning}, [=](TomlReader& reader, const fs::path&, Target& target) {
+            const auto written = reader.string(name);
+            if (!written) return;
+            if (written->find_first_of(" <>\r\n") != std::string::npos) {
+              reader.problem(name,
+                             fmt::format("'{}' must be an address without angle brackets or spaces", name));
+            }
+            target.*member = *written;
+          }};
+}
+
+Keys<Target> mail_keys() {
+  return {
+      address("recipient", &Target::recipient,
+              "an address that it accepts; {token} in it is different in every case"),
+      address("refused", &Target::refused, "an address that it refuses for good at RCPT"),
+      text("domain", &Target::domain, "a domain that it takes mail for; example.test unless said"),
+      text("relay_domain", &Target::relay_domain, "mail for it goes to 127.0.0.1:{relay_port}"),
+      text("ehlo", &Target::ehlo, "the name by which the harness greets; client.example unless said"),
+  };
+}
+
+/// One of the kinds of store, with its path.
+Key<Mailbox> store(std::string_view name, Mailbox::Format format, std::string_view meaning) {
+  return {{name, KeyForm::text, meaning}, [=](TomlReader& reader, const fs::path& folder, Mailbox& mailbox) {
+            const auto path = reader.string(name);
+            if (!path) return;
+            mailbox.format = format;
+            mailbox.path = resolved(*path, folder);
+          }};
+}
+
+Key<Mailbox> line_ending() {
+  const std::vector<std::string> words{"CRLF", "LF"};
+  return {{"line_ending", KeyForm::word, "what the store makes of CRLF; CRLF unless said", words},
+          [=](TomlReader& reader, const fs::path&, Mailbox& mailbox) {
+            const auto word = reader.word("line_ending", words);
+            using Ending = StoreEffects::LineEnding;
+            if (word) mailbox.effects.line_ending = *word == "LF" ? Ending::lf : Ending::crlf;
+          }};
+}
+
+Key<Mailbox> from_quoting() {
+  const std::vector<std::string> words{"none", "mboxo", "mboxrd"};
+  return {{"from_quoting", KeyForm::word, "what the store makes of lines that begin with `From `", words},
+          [=](TomlReader& reader, const fs::path&, Mailbox& mailbox) {
+            const auto word = reader.word("from_quoting", words);
+            using Quoting = StoreEffects::FromQuoting;
+            if (word)
+              mailbox.effects.from_quoting = *word == "mboxo"    ? Quoting::mboxo
+                                             : *word == "mboxrd" ? Quoting::mboxrd
+                                                                 : Quoting::none;
+          }};
+}
+
+Keys<Mailbox> mailbox_keys() {
+  return {
+      store("maildir", Mailbox::Format::maildir, "a Maildir; may hold {token}"),
+      store("mbox", Mailbox::Format::mbox, "an mbox file; may hold {token}"),
+      store("cyrus", Mailbox::Format::cyrus,
+            "a spool of Cyrus IMAP: files called `NUMBER.` in any folder below"),
+      line_ending(),
+      from_quoting(),
+      {{"refolds_headers", KeyForm::flag, "the store folds header fields anew"},
+       [](TomlReader& reader, const fs::path&, Mailbox& mailbox) {
+         take(reader.boolean("refolds_headers"), mailbox.effects.refolds_headers);
+       }},
+      texts("recipient_headers", &Mailbox::recipient_headers,
+            "header fields that name the recipient, when one box takes all"),
+  };
+}
+
+void check_stores(TomlReader& reader) {
+  std::string first;
+  for (const char* name : {"maildir", "mbox", "cyrus"}) {
+    if (!reader.has(name)) continue;
+    if (!first.empty()) reader.problem(name, fmt::format("a mailbox is one of them: {} or {}", first, name));
+    first = name;
+  }
+}
+
+Keys<Credentials> credentials_keys() {
+  return {
+      text("user", &Credentials::user, "for AUTH"),
+      text("password", &Credentials::password, "for AUTH"),
+      flag("required", &Credentials::required,
+           "it takes no mail without: the harness authenticates on the way to MAIL in every case"),
+  };
 }
 
 bool is_ip_address(const std::string& text) {
@@ -198,48 +346,64 @@ bool is_ip_address(const std::string& text) {
   return inet_pton(AF_INET, text.c_str(), bytes) == 1 || inet_pton(AF_INET6, text.c_str(), bytes) == 1;
 }
 
-void read_client(TomlReader& reader, Client& client) {
-  const auto source = reader.string("source");
-  if (!source) return;
-  if (!is_ip_address(*source)) {
-    reader.problem("source", fmt::format("'{}' is no IP address", *source),
-                   "another loopback address will do: 127.0.0.2");
-  }
-  client.source = *source;
+Keys<Client> client_keys() {
+  return {{{"source", KeyForm::text, "the IP address to connect from"},
+           [](TomlReader& reader, const fs::path&, Client& client) {
+             const auto source = reader.string("source");
+             if (!source) return;
+             if (!is_ip_address(*source)) {
+               reader.problem("source", fmt::format("'{}' is no IP address", *source),
+                              "another loopback address will do: 127.0.0.2");
+             }
+             client.source = *source;
+           }}};
 }
 
-void read_clients(TomlReader& reader, Target& target) {
-  for (const char* identity : {"stranger", "trusted"}) {
-    within(reader, identity, [&](TomlReader& client) { read_client(client, target.clients[identity]); });
-  }
+Key<Target> client(const char* identity, std::string_view meaning) {
+  return table<Target, Client>(identity, client_keys(), meaning,
+                               [=](Target& target) -> Client& { return target.clients[identity]; });
 }
 
-void read_tls(TomlReader& reader, const std::filesystem::path& folder, Tls& tls) {
-  if (const auto ca = reader.string("ca")) {
-    tls.ca = ca->starts_with('{') ? *ca : (folder / *ca).lexically_normal().string();
-  }
-  take(reader.string("name"), tls.name);
-  take(reader.boolean("insecure"), tls.insecure);
+Keys<Target> clients_keys() {
+  return {client("stranger", "a client like any other on the Internet"),
+          client("trusted", "one that may relay")};
 }
 
-void read_limits(TomlReader& reader, Limits& limits) {
-  take_count(reader, "sessions_at_once", limits.sessions_at_once);
-  take_count(reader, "errors_before_close", limits.errors_before_close);
-  take_count(reader, "max_recipients", limits.max_recipients);
-  take(reader.milliseconds("banner_delay"), limits.banner_delay);
-  take(reader.milliseconds("quit_delay"), limits.quit_delay);
-  take(reader.milliseconds("end_of_data"), limits.end_of_data);
-  take(reader.milliseconds("delivery"), limits.delivery);
-  take(reader.milliseconds("retry_after"), limits.retry_after);
+Keys<Tls> tls_keys() {
+  return {
+      {{"ca", KeyForm::text, "PEM file that its certificate must lead to; the system's unless said"},
+       [](TomlReader& reader, const fs::path& folder, Tls& tls) {
+         if (const auto ca = reader.string("ca")) tls.ca = resolved(*ca, folder);
+       }},
+      text("name", &Tls::name, "the name that its certificate must carry"),
+      flag("insecure", &Tls::insecure, "take any certificate"),
+  };
 }
 
-void read_commands(TomlReader& reader, Commands& commands) {
-  take_command(reader, "version", commands.version);
-  take_command(reader, "queue_list", commands.queue_list);
-  take_command(reader, "queue_flush", commands.queue_flush);
-  take_command(reader, "kill", commands.kill);
-  take_command(reader, "restart", commands.restart);
-  take_command(reader, "reload", commands.reload);
+Keys<Limits> limits_keys() {
+  return {
+      count("sessions_at_once", &Limits::sessions_at_once, "20 unless said"),
+      count("errors_before_close", &Limits::errors_before_close,
+            "refused commands in a session before it slows down or hangs up; 0: no limit"),
+      count("max_recipients", &Limits::max_recipients, "valid recipients of one message; 100 unless said"),
+      duration("banner_delay", &Limits::banner_delay, "before its greeting, when that is meant"),
+      duration("quit_delay", &Limits::quit_delay, "before its answer to QUIT, when that is meant"),
+      duration("end_of_data", &Limits::end_of_data, "the answer to the end of the data comes within; 1s"),
+      duration("delivery", &Limits::delivery, "after that the message lies in the mailbox within; 5s"),
+      duration("retry_after", &Limits::retry_after,
+               "a 4yz in the preparation of a case is tried again after; 1s"),
+  };
+}
+
+Keys<Commands> commands_keys() {
+  return {
+      command("version", &Commands::version, "prints its version in the first line"),
+      command("queue_list", &Commands::queue_list, "prints its queue with recipients"),
+      command("queue_flush", &Commands::queue_flush, "tries everything in its queue now"),
+      command("kill", &Commands::kill, "kills it"),
+      command("restart", &Commands::restart, "starts it again"),
+      command("reload", &Commands::reload, "has it read its configuration again"),
+  };
 }
 
 Role role_of(std::string_view word) {
@@ -257,37 +421,85 @@ void read_name(TomlReader& reader, Target& target) {
   }
 }
 
+Start& start_of(Target& target) {
+  if (!target.start) target.start.emplace();
+  return *target.start;
+}
+
+Credentials& credentials_of(Target& target) {
+  if (!target.credentials) target.credentials.emplace();
+  return *target.credentials;
+}
+
+Key<Target> mailbox() {
+  auto key = table<Target, Mailbox>("mailbox", mailbox_keys(), "where delivered mail can be read",
+                                    [](Target& target) -> Mailbox& { return target.mailbox; });
+  const auto read = key.read;
+  key.read = [read](TomlReader& reader, const fs::path& folder, Target& target) {
+    read(reader, folder, target);
+    const auto* found = reader.table("mailbox");
+    if (!found) return;
+    TomlReader box(reader.document(), *found, "[mailbox]", reader.problems());
+    check_stores(box);
+  };
+  return key;
+}
+
+Keys<Target> role_and_name_keys() {
+  const std::vector<std::string> roles{"mx", "submission", "lmtp", "library"};
+  return {
+      // The loader has followed it.
+      {{"extends", KeyForm::text, "another target, by name or path, whose keys this file changes"},
+       [](TomlReader& reader, const fs::path&, Target&) { reader.node("extends"); }},
+      {{"name", KeyForm::text, "lower case; it stands in reports", {}, true},
+       [](TomlReader& reader, const fs::path&, Target& target) { read_name(reader, target); }},
+      text("software", &Target::software, "what a person calls it"),
+      {{"role", KeyForm::word, "what it is for; mx unless said", roles},
+       [=](TomlReader& reader, const fs::path&, Target& target) {
+         if (const auto role = reader.word("role", roles)) target.role = role_of(*role);
+       }},
+      texts("logs", &Target::logs, "files whose last lines stand in the report of a failure"),
+      texts("ours", &Target::ours,
+            "ids of requirements that the test set-up decides and not the server; they are not judged"),
+  };
+}
+
+Keys<Target> target_keys() {
+  // What two tables have in common with the whole are keys of the target itself.
+  const auto whole = [](Target& target) -> Target& { return target; };
+  auto keys = role_and_name_keys();
+  keys.push_back(table<Target, Start>("start", start_keys(),
+                                      "how it is started; absent for a server that already runs", start_of));
+  keys.push_back(settings("variables", &Target::variables, "placeholders of the file's own"));
+  keys.push_back(table<Target, Target>("endpoints", endpoint_keys(), "the ways into it", whole));
+  keys.push_back(table<Target, Target>("mail", mail_keys(), "addresses and domains", whole));
+  keys.push_back(mailbox());
+  keys.push_back(table<Target, Credentials>("credentials", credentials_keys(), "for AUTH", credentials_of));
+  keys.push_back(table<Target, Target>("clients", clients_keys(), "how clients are told apart", whole));
+  keys.push_back(table<Target, Tls>("tls", tls_keys(), "how its certificate is checked",
+                                    [](Target& target) -> Tls& { return target.tls; }));
+  keys.push_back(table<Target, Limits>("limits", limits_keys(),
+                                       "limits and delays that are not to be mistaken for a verdict",
+                                       [](Target& target) -> Limits& { return target.limits; }));
+  keys.push_back(table<Target, Commands>("commands", commands_keys(),
+                                         "what a person would type at the target's machine",
+                                         [](Target& target) -> Commands& { return target.commands; }));
+  return keys;
+}
+
 }  // namespace
 
-void read_target(const base::TomlDocument& document, const std::filesystem::path& folder, Target& target,
+std::vector<KeyFacts> target_file_keys() {
+  return facts_of(target_keys());
+}
+
+void read_target(const base::TomlDocument& document, const fs::path& folder, Target& target,
                  std::vector<base::Diagnostic>& problems) {
   TomlReader reader(document, document.root(), "a target", problems);
-  reader.node("extends");  // the loader has followed it
-  read_name(reader, target);
-  take(reader.string("software"), target.software);
-  if (const auto role = reader.word("role", {"mx", "submission", "lmtp", "library"}))
-    target.role = role_of(*role);
-  take(reader.strings("logs"), target.logs);
-  take(reader.strings("ours"), target.ours);
-
-  within(reader, "start", [&](TomlReader& start) {
-    if (!target.start) target.start.emplace();
-    read_start(start, folder, *target.start);
-  });
-  take_strings_by_name(reader, "variables",
-                       [&](const auto& name, const auto& value) { target.variables[name] = value; });
-  within(reader, "endpoints", [&](TomlReader& endpoints) { read_endpoints(endpoints, target); });
-  within(reader, "mail", [&](TomlReader& mail) { read_mail(mail, target); });
-  within(reader, "mailbox", [&](TomlReader& mailbox) { read_mailbox(mailbox, folder, target.mailbox); });
-  within(reader, "credentials", [&](TomlReader& credentials) { read_credentials(credentials, target); });
-  within(reader, "clients", [&](TomlReader& clients) { read_clients(clients, target); });
-  within(reader, "tls", [&](TomlReader& tls) { read_tls(tls, folder, target.tls); });
-  within(reader, "limits", [&](TomlReader& limits) { read_limits(limits, target.limits); });
-  within(reader, "commands", [&](TomlReader& commands) { read_commands(commands, target.commands); });
+  read_keys(reader, target_keys(), folder, target);
   reader.finish();
-
   target.kind = target.start ? Target::Kind::started : Target::Kind::running;
-  target = fill(target, {{"here", std::filesystem::absolute(folder).lexically_normal().string()}});
+  target = fill(target, {{"here", fs::absolute(folder).lexically_normal().string()}});
 }
 
 }  // namespace smtpspec::target

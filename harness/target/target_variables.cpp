@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/target_variables.hpp"
 
+#include <filesystem>
+
 namespace smtpspec::target {
+namespace {
+
+/// For a target that needs a second server behind it: `{smtpspec} serve`.
+std::string own_program() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/exe", unknown).string();
+}
+
+}  // namespace
 
 const std::vector<std::string>& port_names() {
   static const std::vector<std::string> names{"port", "submission_port", "smtps_port", "lmtp_port",
@@ -14,6 +25,7 @@ Variables known_variables(const Target& target) {
   for (const std::string& port : port_names()) variables[port];
   if (!target.version.empty()) variables["version"] = target.version;
   variables["version"];  // a file may say in [variables] what stands for none
+  variables["smtpspec"] = own_program();
   variables["dir"];
   variables["root"];
   variables["domain"] = target.domain;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Usage: check_scenarios.py SCHEMA FILE..."""
+"""Usage: check_toml.py SCHEMA FILE..."""
 import json
 import sys
 import tomllib
@@ -21,7 +21,7 @@ def main(schema_path, paths):
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     valid = sum(check(validator, path) for path in paths)
-    print(f"scenarios: {valid} of {len(paths)} files are valid")
+    print(f"{schema['title']}: {valid} of {len(paths)} are valid")
     return 0 if valid == len(paths) and paths else 1
 
 
