@@ -50,7 +50,7 @@ TEST(TargetFile, ThePostfixOnesLoad) {
   EXPECT_EQ(target->client("stranger").source, "127.0.0.2");
   EXPECT_EQ(target->limits.errors_before_close, 1000);
   EXPECT_EQ(target->mailbox.effects.line_ending, StoreEffects::LineEnding::lf);
-  EXPECT_EQ(target->variables.at("tls_key"), bundled + "/../tls/key.pem");
+  EXPECT_EQ(target->start->prepare.front().front(), bundled + "/isolation/chroot");
   EXPECT_EQ(target->start->ready_within, milliseconds(15000));
 }
 
@@ -61,7 +61,7 @@ TEST(TargetFile, AnExtendingFileChangesOnlyWhatItNames) {
   EXPECT_EQ(target->name, "postfix-reject");
   EXPECT_EQ(target->variables.at("main_cf"),
             "smtpd_forbid_bare_newline = reject\nsmtpd_forbid_bare_newline_exclusions =\n");
-  EXPECT_EQ(target->variables.at("tls_key"), base_target->variables.at("tls_key"));
+  EXPECT_EQ(target->endpoints, base_target->endpoints);
   EXPECT_EQ(target->start->command, base_target->start->command);
 }
 
