@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of a comparison in a real browser, as a person uses it.
-//   node check_matrix.mjs MATRIX.html HOSTILE.html PICTURES
-// MATRIX.html: many targets, whole suite. HOSTILE.html: targets whose every text tries to break out of the page.
+//   node check_matrix.mjs MATRIX.html CHANGES.html HOSTILE.html PICTURES
+// MATRIX.html: many targets, whole suite. CHANGES.html: an old run and a new one of one target. HOSTILE.html: targets
+// whose every text tries to break out of the page.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withBrowser } from './browser.mjs';
 
-const [matrixFile, hostileFile, pictures] = process.argv.slice(2);
+const [matrixFile, changesFile, hostileFile, pictures] = process.argv.slice(2);
 const matrix = pathToFileURL(resolve(matrixFile)).href;
+const changes = pathToFileURL(resolve(changesFile)).href;
 const hostile = pathToFileURL(resolve(hostileFile)).href;
 const desk = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -197,6 +199,28 @@ const tests = {
       await opened(third);
       assert.equal(await panelTitle(third), title);
       assert.deepEqual([...page.complaints, ...again.complaints, ...third.complaints], []);
+    });
+  },
+
+  async 'tells what changed between old and new'() {
+    await withBrowser(desk, async open => {
+      const page = await open(changes);
+      assert.match(await page.locator('h1').textContent(), /old and new/);
+      const chip = page.locator('#changes button', { hasText: 'broken' });
+      const count = Number((await chip.textContent()).match(/\d+/)[0]);
+      await chip.click();
+      assert.equal(await shownRows(page), count);
+      assert.equal(hash(page).get('change'), 'broken');
+      const [old, fresh] = await namesOf(page);
+      const row = page.locator('#matrix tr[data-change=broken]').first();
+      await row.locator('td').last().click();
+      await opened(page);
+      assert.equal(hash(page).get('of'), fresh);
+      assert.match(await page.locator('#beside option:checked').textContent(), new RegExp(old));
+      await picture(page, 'changes');
+      await page.locator('#clear').click();
+      assert.equal(await shownRows(page), (await rowsOf(page)).length);
+      assert.deepEqual(page.complaints, []);
     });
   },
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compare/changes.hpp"
 #include "report/escape_markup.hpp"
 #include "report/matrix_css.hpp"
 #include "report/matrix_data.hpp"
@@ -42,6 +43,8 @@ std::string style(const Matrix& matrix) {
 }
 
 std::string title_of(const Matrix& matrix) {
+  if (compare::is_old_and_new(matrix))
+    return fmt::format("{}, old and new", safe(matrix.columns.front().run->target.name));
   return fmt::format("{} SMTP servers side by side", matrix.columns.size());
 }
 
@@ -116,6 +119,7 @@ constexpr const char* filters =
     "value=alone>Only one differs</label></fieldset>\n"
     "<select id=target aria-label=\"Of which target\"><option value=-1>any target</select>\n"
     "<span id=verdicts role=group aria-label=\"With a verdict\"></span>\n"
+    "<span id=changes role=group aria-label=\"With a change\"></span>\n"
     "<select id=rfc aria-label=\"Of which RFC\"><option value=\"\">any RFC</select>\n"
     "<button type=button id=clear hidden>Clear filters</button>\n</form>\n";
 

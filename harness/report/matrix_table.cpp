@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "compare/changes.hpp"
 #include "report/escape_markup.hpp"
 #include "report/paint.hpp"
 #include "report/shown.hpp"
@@ -122,15 +124,33 @@ std::string covers_of(const Row& row) {
   return text;
 }
 
-std::string row_html(const Matrix& matrix, std::size_t number, bool in_group) {
-  const auto& row = matrix.rows[number];
+/// What became of each row between an old run and a new one; empty words in any other comparison.
+using ChangeWords = std::vector<std::string_view>;
+
+ChangeWords change_words(const Matrix& matrix) {
+  ChangeWords words(matrix.rows.size());
+  if (!compare::is_old_and_new(matrix)) return words;
+  for (const auto& change : compare::changes_between(matrix, 0, 1))
+    words[change.row] = to_string(change.kind);
+  return words;
+}
+
+std::string row_heading(const Row& row, std::string_view change, bool in_group) {
   const std::string_view id = row.about->id;
   const auto name = in_group                   ? id.substr(parent_of(id).size() + 1)
                     : row.about->title.empty() ? id
                                                : row.about->title;
-  auto text = fmt::format("<tr data-id=\"{}\" data-groups={} data-covers=\"{}\"><th scope=row{}>{}\n",
-                          safe(id), row.cells.empty() ? "-" : groups_of(row), covers_of(row),
-                          in_group ? " class=one" : "", safe(name, widest_sentence));
+  auto text = fmt::format("<tr data-id=\"{}\" data-groups={} data-covers=\"{}\"", safe(id),
+                          row.cells.empty() ? "-" : groups_of(row), covers_of(row));
+  if (!change.empty()) text += fmt::format(" data-change={}", change);
+  text += fmt::format("><th scope=row{}>{}", in_group ? " class=one" : "", safe(name, widest_sentence));
+  if (!change.empty()) text += fmt::format(" <em class=\"change {}\">{}</em>", change, change);
+  return text + "\n";
+}
+
+std::string row_html(const Matrix& matrix, std::size_t number, std::string_view change, bool in_group) {
+  const auto& row = matrix.rows[number];
+  auto text = row_heading(row, change, in_group);
   for (std::size_t i = 0; i < row.cells.size(); ++i) text += cell_html(row.cells[i], number, i);
   return text;
 }
@@ -166,7 +186,7 @@ std::string scenario_heading(const Matrix& matrix, const Row& row) {
                      matrix.columns.size() + 1, safe(row.about->title, widest_sentence));
 }
 
-std::string section_html(const Matrix& matrix, const Section& section) {
+std::string section_html(const Matrix& matrix, const Section& section, const ChangeWords& changes) {
   std::string_view spec = section.spec;
   if (spec.starts_with("RFC ")) spec.remove_prefix(4);
   auto text =
@@ -179,7 +199,7 @@ std::string section_html(const Matrix& matrix, const Section& section) {
     const bool goes_on = i + 1 < end && is_same_scenario(row, matrix.rows[i + 1]);
     const bool in_group = follows || goes_on;
     if (in_group && !follows) text += scenario_heading(matrix, row);
-    text += row_html(matrix, i, in_group);
+    text += row_html(matrix, i, changes[i], in_group);
   }
   return text;
 }
@@ -197,7 +217,8 @@ bool has_more_to_tell(const Cell& cell) {
 
 std::string matrix_table(const Matrix& matrix) {
   auto text = "<table id=matrix>\n" + table_heading(matrix);
-  for (const auto& section : matrix.sections) text += section_html(matrix, section);
+  const auto changes = change_words(matrix);
+  for (const auto& section : matrix.sections) text += section_html(matrix, section, changes);
   return text + "</table>\n";
 }
 

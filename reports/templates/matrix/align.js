@@ -45,4 +45,4 @@ const alignEntries = (left, right) => align(left, right, entry => entry.kind);
 
 // What machines act on: the codes of replies, from the last line of each.
 const codesOf = entry => entry.text.split('\n').map(line => line.match(/^(\d{3})(?![-\d])/)?.[1]).filter(Boolean).join();
-const saysOther = (one, other) => !other || codesOf(one) !== codesOf(other);
+const saysOther = (one, other) => codesOf(one) !== codesOf(other);

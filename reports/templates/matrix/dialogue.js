@@ -69,7 +69,6 @@ const commandsOf = step => step.entries.filter(entry => entry.kind === 'C').map(
 function entryNode(entry, other, side, view) {
   if (!entry) return element('div', { class: `${side} nothing` });
   const { kind, text } = entry;
-  const both = view.there && other !== undefined;
   if (kind === 'judged') {
     const letter = letterOf(text);
     return element('div', { class: `${side} judged ${letter}` }, `${verdicts[letter].glyph} judged here: ${text}`);
@@ -77,9 +76,9 @@ function entryNode(entry, other, side, view) {
   if (kind === 'pause') return element('div', { class: `${side} note` }, `${text} later`);
   if (kind === 'left out') return element('div', { class: `${side} note` }, `… ${text} more are only in results.json`);
   if (kind === '-') return element('div', { class: `${side} note` }, text);
-  const unlike = kind === 'S' && both && saysOther(entry, other);
+  const unlike = kind === 'S' && other && saysOther(entry, other);
   return element('div', { class: `${side} ${kind === 'C' ? 'sent' : 'received'}${unlike ? ' unlike' : ''}` },
-    element('i', { title: (kind === 'C' ? 'client' : 'server') + (entry.encrypted ? ', inside TLS' : '') },
-      kind, entry.encrypted && element('small', {}, 'tls')),
+    element('i', { title: (kind === 'C' ? 'client' : 'server') + (entry.encrypted ? ', inside TLS' : '') + (unlike ? ', not as beside' : '') },
+      kind, entry.encrypted && element('small', {}, ' tls'), unlike && element('small', {}, ' ≠')),
     element('span', {}, shownLines(text)));
 }

@@ -3,7 +3,7 @@
 const controls = {
   words: byId('words'), target: byId('target'), rfc: byId('rfc'), count: byId('count'), clear: byId('clear'),
   nothing: byId('nothing'), shows: [...document.querySelectorAll('input[name=show]')],
-  chips: byId('verdicts'),
+  chips: byId('verdicts'), changes: byId('changes'),
 };
 
 // How many of the others did as this one did, and how many did not.
@@ -39,6 +39,7 @@ function isShown(one, wanted, words) {
     const [rfc, number] = wanted.rfc.split('/');
     if (one.section.rfc !== rfc || (number && one.section.number !== number)) return false;
   }
+  if (wanted.changes.length && !wanted.changes.includes(one.change)) return false;
   if (wanted.verdicts.length) {
     const seen = x >= 0 ? verdictsOf(one)[x] : verdictsOf(one);
     if (!wanted.verdicts.some(letter => seen.includes(letter))) return false;
@@ -66,8 +67,8 @@ function showSection(section) {
 let filtered = '';  // what the rows show now
 
 function filterRows() {
-  const { show: shown, target, verdicts: some, rfc, words } = state;
-  const wanted = JSON.stringify([shown, target, some, rfc, words]);
+  const { show: shown, target, verdicts: some, changes, rfc, words } = state;
+  const wanted = JSON.stringify([shown, target, some, changes, rfc, words]);
   if (wanted === filtered) return;
   filtered = wanted;
   const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -95,11 +96,13 @@ function showFilters() {
   controls.rfc.value = state.rfc;
   for (const chip of controls.chips.children)
     chip.setAttribute('aria-pressed', state.verdicts.includes(chip.dataset.verdict));
+  for (const chip of controls.changes.children)
+    chip.setAttribute('aria-pressed', state.changes.includes(chip.dataset.change));
   headings.forEach((heading, i) => heading.toggleAttribute('data-chosen', i === state.target));
-  controls.clear.hidden = state.show === 'all' && state.target < 0 && !state.verdicts.length && !state.rfc && !state.words;
+  controls.clear.hidden = addressOf({ ...state, cell: null }) === '#';
 }
 
-const noFilters = () => ({ show: 'all', target: -1, verdicts: [], rfc: '', words: '' });
+const noFilters = () => ({ show: 'all', target: -1, verdicts: [], changes: [], rfc: '', words: '' });
 
 // --- The controls ---
 
@@ -109,13 +112,19 @@ function fillChips() {
     if (!present.has(letter)) continue;
     controls.chips.append(element('button', {
       type: 'button', class: letter, 'data-verdict': letter, 'aria-pressed': 'false', title: means,
-      click: () => change({
-        verdicts: state.verdicts.includes(letter) ? state.verdicts.filter(one => one !== letter)
-                                                  : [...state.verdicts, letter],
-      }),
+      click: () => change({ verdicts: toggled(state.verdicts, letter) }),
     }, element('b', {}, glyph), ' ' + word));
   }
+  for (const kind of changeKinds) {
+    const count = cases.filter(one => one.change === kind).length;
+    if (count > 0) controls.changes.append(element('button', {
+      type: 'button', 'data-change': kind, 'aria-pressed': 'false',
+      click: () => change({ changes: toggled(state.changes, kind) }),
+    }, `${kind} ${count}`));
+  }
 }
+
+const toggled = (list, one) => (list.includes(one) ? list.filter(each => each !== one) : [...list, one]);
 
 function fillChoices() {
   names.forEach((name, i) => controls.target.append(element('option', { value: i }, name)));

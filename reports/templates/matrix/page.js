@@ -18,6 +18,8 @@ const verdicts = {
   p: { word: 'pass', glyph: '✓', means: 'Every assertion held' },
 };
 const letterOf = word => word[0];
+// Of a case, between an old run and a new one.
+const changeKinds = ['broken', 'changed', 'fixed', 'gone', 'new'];
 
 // One element, its attributes (a function is a listener), its children: elements and texts.
 function element(tag, attributes, ...children) {
@@ -41,7 +43,8 @@ for (const body of table.tBodies) {
     if (row.className === 'section') section.heading = row;
     else if (row.className === 'scenario') section.scenarios.push(scenario = { row, cases: [] });
     else {
-      const one = { row, index: cases.length, id: row.dataset.id, groups: row.dataset.groups, section };
+      const one = { row, index: cases.length, id: row.dataset.id, groups: row.dataset.groups,
+        change: row.dataset.change ?? '', section };
       if (!row.cells[0].classList.contains('one')) scenario = null;
       if (scenario) scenario.cases.push(one);
       one.scenario = scenario;
@@ -59,8 +62,7 @@ function verdictsOf(one) {
   return one.verdicts ??= Array.from(one.row.cells, cell => cell.className).slice(1).join('');
 }
 
-const titleOf = one =>
-  one.scenario ? one.scenario.row.textContent.trim() : one.row.cells[0].textContent.trim();
+const titleOf = one => (one.scenario ? one.scenario.row : one.row.cells[0]).textContent.trim();
 
 // What the filters search in.
 function wordsOf(one) {

@@ -16,6 +16,7 @@ function stateOfAddress() {
     target: column('target'),
     verdicts: Object.keys(verdicts).filter(letter =>
       (asked.get('verdict') ?? '').split(',').includes(verdicts[letter].word)),
+    changes: changeKinds.filter(kind => (asked.get('change') ?? '').split(',').includes(kind)),
     rfc: asked.get('rfc') ?? '',
     words: asked.get('q') ?? '',
     cell: cell.one && cell.column >= 0 && cell.column < names.length ? cell : null,
@@ -33,6 +34,7 @@ function addressOf(wanted) {
   add('show', wanted.show === 'all' ? '' : wanted.show);
   add('target', names[wanted.target]);
   add('verdict', wanted.verdicts.map(letter => verdicts[letter].word).join(','));
+  add('change', wanted.changes.join(','));
   add('rfc', wanted.rfc);
   add('q', wanted.words);
   if (wanted.cell) {
