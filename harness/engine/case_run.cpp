@@ -18,11 +18,6 @@ bool may_pass_with_time(PreludeFailure::Kind kind) {
          kind == Kind::silence;
 }
 
-bool looks_like_death(PreludeFailure::Kind kind) {
-  using Kind = PreludeFailure::Kind;
-  return kind == Kind::no_connection || kind == Kind::closed || kind == Kind::silence;
-}
-
 }  // namespace
 
 CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token)

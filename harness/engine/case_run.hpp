@@ -28,7 +28,7 @@ class CaseRun {
 
   /// True when the target could not be reached or broke a session off: the scheduler then looks whether it
   /// still lives.
-  bool target_seems_dead() const { return target_seems_dead_; }
+  bool target_seems_dead() const { return target_seems_dead_ || mail_.lost_target(); }
 
   /// True when the case was blocked by something that may be gone at another try (4yz, 421, no connection).
   bool worth_another_try() const { return worth_another_try_; }

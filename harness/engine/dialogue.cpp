@@ -45,6 +45,11 @@ result::Session Dialogue::take_record() {
   return record;
 }
 
+bool looks_like_death(PreludeFailure::Kind kind) {
+  using Kind = PreludeFailure::Kind;
+  return kind == Kind::no_connection || kind == Kind::closed || kind == Kind::silence;
+}
+
 std::string describe(const PreludeFailure& failure) {
   return fmt::format("the dialogue before the first step failed at {}: {}", failure.stage, failure.what);
 }

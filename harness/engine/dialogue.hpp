@@ -70,4 +70,7 @@ wire::Task<Closing> close_dialogue(RunContext& context, Dialogue& dialogue);
 
 std::string describe(const PreludeFailure& failure);
 
+/// True for what a target does that has died, or is about to.
+bool looks_like_death(PreludeFailure::Kind kind);
+
 }  // namespace smtpspec::engine

@@ -48,12 +48,14 @@ wire::Task<std::string> MailWatch::send_fence(std::size_t number) {
   dialogue.client = client_;
   auto failure = co_await open_dialogue(context_, scope, prelude, case_.on, dialogue);
   std::string problem = failure ? describe(*failure) : "";
+  lost_target_ = failure && looks_like_death(failure->kind);
   if (!failure) {
     const auto deadline = wire::deadline_after(context_.timeouts.reply);
     const auto content =
         fmt::format("Subject: fence {}\r\n\r\nfence\r\n.\r\n", scope_.token().of_fence(number));
     co_await dialogue.session->send(content, deadline);
     const Event event = co_await dialogue.session->next_event(deadline);
+    lost_target_ = event.kind == Event::Kind::closed;
     const bool taken = event.kind == Event::Kind::reply && event.reply.code / 100 == 2;
     if (taken)
       co_await close_dialogue(context_, dialogue);

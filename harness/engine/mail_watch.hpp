@@ -36,6 +36,9 @@ class MailWatch {
   /// Something was sent: an earlier fence proves nothing any more.
   void note_sent() { fenced_ = false; }
 
+  /// True when a fence failed in a way that may mean that the target has died.
+  bool lost_target() const { return lost_target_; }
+
   /// Sessions of the fences, for the report when one is lost.
   std::vector<result::Session> take_records() { return std::move(records_); }
 
@@ -50,6 +53,7 @@ class MailWatch {
   const std::string client_;
   std::size_t fences_ = 0;
   bool fenced_ = false;
+  bool lost_target_ = false;
   std::vector<result::Session> records_;
 };
 

@@ -63,7 +63,7 @@ wire::Task<ProbedEndpoint> probe_endpoint(RunContext& context, ProbeKey key) {
   co_return found;
 }
 
-wire::Task<bool> still_greets(RunContext& context, std::string on, std::string client) {
+wire::Task<Presence> look_for_target(RunContext& context, std::string on, std::string client) {
   Scope scope(context.target, CaseToken(context.token_seed, 0));
   scenario::Prelude prelude;
   prelude.from = From::greeting;
@@ -71,9 +71,11 @@ wire::Task<bool> still_greets(RunContext& context, std::string on, std::string c
   dialogue.client = std::move(client);
   const auto failure = co_await open_dialogue(context, scope, prelude, std::move(on), dialogue);
   if (dialogue.session) dialogue.session->close();
-  co_return !failure || failure->kind == PreludeFailure::Kind::refused ||
-      failure->kind == PreludeFailure::Kind::temporary ||
-      (failure->kind == PreludeFailure::Kind::closed && failure->stage != "connecting");
+  using Kind = PreludeFailure::Kind;
+  if (!failure || failure->kind == Kind::refused || failure->kind == Kind::temporary)
+    co_return Presence::greets;
+  const bool was_accepted = failure->kind == Kind::closed && failure->stage != "connecting";
+  co_return was_accepted ? Presence::closes : Presence::gone;
 }
 
 }  // namespace smtpspec::engine

@@ -11,7 +11,13 @@ namespace smtpspec::engine {
 /// what could not be learnt stands in `failure`.
 wire::Task<ProbedEndpoint> probe_endpoint(RunContext& context, ProbeKey key);
 
-/// True when somebody accepts connections on any endpoint of the target and greets within a short time.
-wire::Task<bool> still_greets(RunContext& context, std::string on, std::string client);
+/// What became of a connection made to see whether the target is there.
+enum class Presence {
+  greets,  ///< or refuses us with a reply
+  closes,  ///< accepts and closes without a word: it wants no more of us, or it is about to die
+  gone,    ///< nobody accepts, or somebody says nothing
+};
+
+wire::Task<Presence> look_for_target(RunContext& context, std::string on, std::string client);
 
 }  // namespace smtpspec::engine
