@@ -26,6 +26,7 @@ using result::Session;
 
 constexpr std::size_t widest_word = 200;
 constexpr std::size_t widest_reason = 300;
+constexpr std::size_t widest_proof = 160;  // of what is not offered
 
 std::string safe(std::string_view octets, std::size_t at_most) {
   return escape_markup(shown(octets, at_most));
@@ -108,7 +109,7 @@ std::string cell_reason(const compare::Column& column, const Cell& cell, std::si
   const auto& result = *cell.result;
   return fmt::format("<p id=c{}-{}><b class={}>{} {}</b> {}: {}\n", row, number,
                      verdict_class(result.verdict), glyph(result.verdict), base::to_string(result.verdict),
-                     safe(column.name, widest_word), safe(result.reason, widest_reason));
+                     safe(column.name, widest_word), safe(result.reason, widest_proof));
 }
 
 // --- All of them ---

@@ -51,6 +51,20 @@ function hide(row, hidden) {
   if (row.hidden !== hidden) row.hidden = hidden;
 }
 
+// The column of the chosen target stays in sight beside the names of the cases. The rule is added by script
+// because its number is not known before; the page's policy allows that, but no style written into it.
+let pinned = -1;
+function pin(column) {
+  headings.forEach((heading, i) => heading.toggleAttribute('data-chosen', i === column));
+  if (column === pinned) return;
+  const [sheet] = document.styleSheets;
+  if (pinned >= 0) sheet.deleteRule(sheet.cssRules.length - 1);
+  if (column >= 0)
+    sheet.insertRule(`#matrix tr > :nth-child(${column + 2}) { position: sticky; left: var(--pin); right: 0; z-index: 1; background-color: var(--under, var(--paper)); border-inline: 1px solid var(--line); }`,
+      sheet.cssRules.length);
+  pinned = column;
+}
+
 // A section with nothing to show is hidden; of another, the browser is told about how high it is.
 function showSection(section) {
   let rows = 1;
@@ -98,7 +112,7 @@ function showFilters() {
     chip.setAttribute('aria-pressed', state.verdicts.includes(chip.dataset.verdict));
   for (const chip of controls.changes.children)
     chip.setAttribute('aria-pressed', state.changes.includes(chip.dataset.change));
-  headings.forEach((heading, i) => heading.toggleAttribute('data-chosen', i === state.target));
+  pin(state.target);
   controls.clear.hidden = addressOf({ ...state, cell: null }) === '#';
 }
 
@@ -142,6 +156,11 @@ function fillChoices() {
 }
 
 function startFilters() {
+  headings.forEach((heading, i) => {
+    heading.title = 'Show what this target does; once more for any target';
+    heading.addEventListener('click', () => change({ target: state.target === i ? -1 : i }));
+  });
+  if (names.length < 3) controls.shows[2].parentNode.hidden = true;
   fillChips();
   fillChoices();
   controls.words.addEventListener('input', () => change({ words: controls.words.value }, true));

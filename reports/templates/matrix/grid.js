@@ -68,7 +68,7 @@ function openAt(cell, byKey) {
     return;
   }
   const column = cell.cellIndex > 0 ? cell.cellIndex - 1 : state.cell?.column ?? Math.max(0, state.target);
-  if (cellOf(one, column).className === 'n') return;
+  if (!isThere({ one, column })) return;
   change({ cell: { one, column } });
   if (byKey) focusPanel();
 }
@@ -93,10 +93,6 @@ function startGrid() {
   table.addEventListener('focusin', event => {
     const cell = event.target.closest('td, th');
     if (isCell(cell) && cell !== active) activate(cell, false);
-  });
-  table.addEventListener('mouseover', event => {
-    const cell = event.target.closest('td');
-    if (cell && !cell.title && cell.scrollWidth > cell.clientWidth) cell.title = cell.textContent.trim();
   });
   table.addEventListener('keydown', event => {
     if (!active || event.altKey || event.metaKey) return;

@@ -5,6 +5,9 @@
 const shows = ['all', 'differences', 'alone'];
 let state = null;
 
+// A run need not have every case.
+const isThere = ({ one, column }) => cellOf(one, column).className !== 'n';
+
 function stateOfAddress() {
   const old = location.hash.match(/^#c(\d+)-(\d+)$/);  // the links that work without scripts
   const asked = new URLSearchParams(old ? '' : location.hash.slice(1));
@@ -19,7 +22,7 @@ function stateOfAddress() {
     changes: changeKinds.filter(kind => (asked.get('change') ?? '').split(',').includes(kind)),
     rfc: asked.get('rfc') ?? '',
     words: asked.get('q') ?? '',
-    cell: cell.one && cell.column >= 0 && cell.column < names.length ? cell : null,
+    cell: cell.one && cell.column >= 0 && cell.column < names.length && isThere(cell) ? cell : null,
     beside: column('beside'),
   };
 }
