@@ -26,6 +26,7 @@ export async function withBrowser(options, use) {
 
 async function open(context, address) {
   const page = await context.newPage();
+  page.setDefaultTimeout(120000);
   page.complaints = [];
   // Chromium tells at the level of debugging that it laid out what was out of sight.
   page.on('console', message => message.type() === 'debug' || message.type() === 'verbose' || page.complaints.push(`console ${message.type()}: ${message.text()}`));
