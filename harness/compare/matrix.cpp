@@ -28,17 +28,6 @@ CasesById by_id(const Run& run) {
   return cases;
 }
 
-// Why nothing was learnt of a target: no case that ran was played on it, invariants apart.
-std::string problem_of(const Run& run) {
-  const CaseResult* first = nullptr;
-  for (const auto& result : run.cases) {
-    if (is_invariant(result)) continue;
-    if (!was_not_played(result)) return {};
-    if (first == nullptr) first = &result;
-  }
-  return first != nullptr ? first->reason : "the run holds no case";
-}
-
 /// Names that tell the columns apart: with the version where a target stands there more than once, numbered
 /// where that doesn't help.
 class Names {
@@ -179,6 +168,16 @@ void add_to_sections(std::vector<Section>& sections, const CaseResult& about, st
 }
 
 }  // namespace
+
+std::string problem_of(const Run& run) {
+  const CaseResult* first = nullptr;
+  for (const auto& result : run.cases) {
+    if (is_invariant(result)) continue;
+    if (!was_not_played(result)) return {};
+    if (first == nullptr) first = &result;
+  }
+  return first != nullptr ? first->reason : "the run holds no case";
+}
 
 bool Row::is_alone(std::size_t column) const {
   return std::find(alone.begin(), alone.end(), column) != alone.end();

@@ -70,6 +70,10 @@ struct Matrix {
   std::size_t differing_rows() const;
 };
 
+/// Why nothing was learnt of a target: the reason for which no case of its run was played; empty when any
+/// was.
+std::string problem_of(const result::Run& run);
+
 /// Puts runs side by side. `names` are the columns' names where the targets' own will not do; an empty one,
 /// or none, is the target's.
 Matrix make_matrix(const std::vector<result::Run>& runs, const std::vector<std::string>& names = {});

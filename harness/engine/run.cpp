@@ -151,12 +151,6 @@ std::uint64_t fresh_seed() {
   return (static_cast<std::uint64_t>(device()) << 32) ^ device();
 }
 
-// A case may hold two sessions: its own and the fence's.
-std::size_t jobs_within(const target::Limits& limits, std::size_t wanted) {
-  if (limits.sessions_at_once == 0) return wanted;
-  return std::clamp<std::size_t>(static_cast<std::size_t>(limits.sessions_at_once) / 2, 1, wanted);
-}
-
 std::vector<result::CaseResult> not_played(const std::vector<const scenario::Case*>& cases,
                                            const std::string& reason, bool unreachable) {
   std::vector<result::CaseResult> results;
@@ -220,7 +214,7 @@ class TargetRun {
     const auto began = std::chrono::steady_clock::now();
     run_.started = utc_now();
     auto schedule = options_.schedule;
-    schedule.jobs = jobs_within(host_.target().limits, schedule.jobs);
+    schedule.jobs = cases_at_once(host_.target(), options_);
     auto ways = ways_in(context_, cases_);
     run_.aborted = co_await probe_all(context_, std::move(ways), schedule.jobs, stop_);
     const auto unreachable = unreachable_everywhere(context_);
@@ -278,6 +272,13 @@ wire::Task<void> play_all(wire::EventLoop& loop, std::vector<std::unique_ptr<Tar
 }
 
 }  // namespace
+
+std::size_t cases_at_once(const target::Target& target, const RunOptions& options) {
+  const auto wanted = options.schedule.jobs;
+  if (target.limits.sessions_at_once == 0) return wanted;
+  // A case may hold two sessions: its own and the fence's.
+  return std::clamp<std::size_t>(static_cast<std::size_t>(target.limits.sessions_at_once) / 2, 1, wanted);
+}
 
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
                       const std::vector<const scenario::Case*>& cases, const RunOptions& options,

@@ -39,6 +39,9 @@ std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vect
                                           const std::vector<const scenario::Case*>& cases,
                                           const RunOptions& options, StopRequest stop, CaseOfHostDone done);
 
+/// How many cases are played at once against a target: as many as are wanted and its limits bear.
+std::size_t cases_at_once(const target::Target& target, const RunOptions& options);
+
 /// What comes out when the target could not be started: every case blocked. `aborted` is the word of whoever
 /// ended the start from outside; empty when it failed by itself.
 result::Run run_without_target(const target::Target& target, const scenario::Catalogue& catalogue,

@@ -43,7 +43,7 @@ class MatrixConsole {
       add_changes();
     else
       add_rows();
-    return text_ + matrix_summary_line(matrix_) + "\n";
+    return text_ + options_.notes + matrix_summary_line(matrix_) + "\n";
   }
 
  private:

@@ -19,6 +19,7 @@ struct MatrixConsoleOptions {
   Rows rows = Rows::differences;
   std::optional<std::size_t> only_column;  ///< rows in which this one does what no other does
   std::size_t most_rows = 60;              ///< how many more there are is said
+  std::string notes;                       ///< lines that stand before the last one, escaped already
 };
 
 /// A table of the verdicts of each target, then the rows asked for by section, each with who did what; of an

@@ -111,17 +111,21 @@ std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop
 
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
                                       const StartOptions& options,
-                                      const refserver::Configuration& configuration) {
+                                      const refserver::Configuration& configuration,
+                                      const std::function<void(std::size_t)>& done) {
   std::vector<HostOrFailure> hosts(targets.size());
+  const auto make = [&](std::size_t i) {
+    hosts[i] = make_host(loop, targets[i], options, configuration);
+    if (done) done(i);
+  };
   std::vector<std::thread> starting;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (targets[i].kind != Target::Kind::started) continue;
     // A process of ours doesn't touch the loop.
-    starting.emplace_back([&, i] { hosts[i] = make_host(loop, targets[i], options, configuration); });
+    starting.emplace_back(make, i);
   }
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i].kind != Target::Kind::started)
-      hosts[i] = make_host(loop, targets[i], options, configuration);
+    if (targets[i].kind != Target::Kind::started) make(i);
   }
   for (std::thread& thread : starting) thread.join();
   return hosts;

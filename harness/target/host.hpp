@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -46,10 +47,12 @@ using HostOrFailure = std::variant<std::unique_ptr<Host>, StartFailed>;
 
 /// Serves several targets, which start side by side, each on a thread of its own for as long as that takes.
 /// The outcomes stand in the order of the targets; one that fails doesn't keep the others from starting. The
-/// same target may stand there twice.
+/// same target may stand there twice. `done` is told which one is through, perhaps several at once, each on
+/// its own thread.
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
                                       const StartOptions& options,
-                                      const refserver::Configuration& configuration);
+                                      const refserver::Configuration& configuration,
+                                      const std::function<void(std::size_t index)>& done = {});
 
 /// Ends several, side by side as far as they are processes of ours.
 void end_hosts(std::vector<std::unique_ptr<Host>> hosts);

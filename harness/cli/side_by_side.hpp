@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cli/contestants.hpp"
+#include "cli/selection_options.hpp"
+#include "engine/run.hpp"
+#include "report/time_table.hpp"
+#include "result/model.hpp"
+
+namespace smtpspec::cli {
+
+/// What came of a comparison's runs.
+struct SideBySide {
+  std::vector<result::Run> runs;         ///< one for each contestant, in their order
+  std::vector<report::TimeSpent> times;  ///< of those that were played now
+  std::chrono::nanoseconds starting{0};  ///< until the last was up
+  std::chrono::nanoseconds playing{0};   ///< from then until the last had come to its end
+  std::chrono::nanoseconds ending{0};    ///< until the last was gone
+  std::vector<std::string> not_reached;  ///< names of targets that could not be started or be spoken to
+  std::string stopped;                   ///< "", or the word of the signal that ended it
+};
+
+/// Starts all targets among the contestants side by side, plays the cases against them at the same time, and
+/// ends them. Says on standard error which could not be started.
+SideBySide play_side_by_side(std::vector<Contestant> contestants, const LoadedSuite& loaded,
+                             const std::vector<const scenario::Case*>& cases,
+                             const SelectionOptions& selection, const engine::RunOptions& options,
+                             bool show_progress);
+
+}  // namespace smtpspec::cli
