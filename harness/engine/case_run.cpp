@@ -130,7 +130,8 @@ void CaseRun::note_reply(const Dialogue& dialogue, const smtp::Reply& reply, boo
 }
 
 void CaseRun::judge_closing(Dialogue& dialogue, const Closing& closing) {
-  if (context_.invariants && closing.quit_code != 0)
+  // After our FIN no QUIT could be said any more, and what came answers something else.
+  if (context_.invariants && closing.quit_code != 0 && !dialogue.session->half_closed())
     context_.invariants->note_closing(closing.quit_code, closing.closed, case_.id);
   if (closing.surplus_replies == 0 && !closing.silent) return;
   result::Finding finding;

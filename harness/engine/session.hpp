@@ -57,7 +57,11 @@ class Session {
                                          wire::Deadline deadline);
 
   /// The end of the dialogue by our hand.
-  void half_close() { connection_.half_close(); }
+  void half_close() {
+    half_closed_ = true;
+    connection_.half_close();
+  }
+  bool half_closed() const { return half_closed_; }
   void close() { connection_.close(); }
   void abort() { connection_.abort(); }
 
@@ -104,6 +108,7 @@ class Session {
   std::chrono::steady_clock::time_point arrived_at_{};
   bool recording_ = false;
   bool expects_content_ = false;
+  bool half_closed_ = false;
   bool peer_closed_ = false;
   std::size_t received_ = 0;  // octets
 };
