@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/readable_pipe.hpp>
+#include <boost/process/v2/posix/vfork_launcher.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <fmt/format.h>
@@ -62,7 +63,9 @@ class Run {
     output_.assign(ends[0]);
     Manner manner(environment);
     error_code failed;
-    process::process child = process::default_process_launcher()(
+    // vfork, since a queue is listed often, and to copy the page tables of a large process takes longer than
+    // the command.
+    process::process child = process::posix::vfork_launcher()(
         loop_.get_executor(), failed, program, std::vector<std::string>(command.begin() + 1, command.end()),
         process::process_stdio{nullptr, ends[1], ends[1]}, manner);
     close(ends[1]);
