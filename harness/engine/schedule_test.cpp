@@ -338,5 +338,79 @@ TEST_F(RunCasesTest, AnInterruptionLeavesEveryCasePresent) {
   EXPECT_EQ(run.cases[1].verdict, Verdict::blocked);
 }
 
+/// Several scripted servers on one loop.
+class SideBySideTest : public RunCasesTest {
+ protected:
+  struct Other {
+    explicit Other(wire::EventLoop& loop, target::Target like) : server(loop), target(std::move(like)) {
+      target.endpoints[target::EndpointKind::smtp] = server.address();
+    }
+    ScriptedServer server;
+    target::Target target;
+  };
+
+  std::vector<result::Run> run_both(StopRequest stop = {}, CaseOfHostDone done = {}) {
+    ScriptedHost first(server, target);
+    ScriptedHost second(other.server, other.target);
+    RunOptions run_options;
+    run_options.schedule = options;
+    run_options.timeouts = context.timeouts;
+    return run_side_by_side(loop, {&first, &second}, scenario::Catalogue(requirements), planned, run_options,
+                            std::move(stop), std::move(done));
+  }
+
+  Other other{loop, target};
+};
+
+TEST_F(SideBySideTest, EachHasItsOwnVerdicts) {
+  plan(says("a") + says("b"));
+  other.server.answer("B", {"550 no\r\n"});
+  std::map<std::size_t, int> done;
+  const auto runs = run_both({}, [&](std::size_t host, const result::CaseResult&) { ++done[host]; });
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[0].cases[1].verdict, Verdict::pass);
+  EXPECT_EQ(runs[1].cases[1].verdict, Verdict::fail);
+  EXPECT_EQ(done[0], 2);
+  EXPECT_EQ(done[1], 2);
+}
+
+TEST_F(SideBySideTest, TheyArePlayedAtTheSameTime) {
+  plan(scenario_with("a", "steps = [ { pause = '300ms' } ]"));
+  const auto began = std::chrono::steady_clock::now();
+  const auto runs = run_both();
+  const auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_LT(took, runs[0].duration + runs[1].duration);
+}
+
+TEST_F(SideBySideTest, OneThatIsNotReachedDoesntKeepTheOther) {
+  plan(says("a") + says("b"));
+  other.server.die();
+  const auto runs = run_both();
+  EXPECT_EQ(runs[0].cases[0].verdict, Verdict::pass);
+  EXPECT_TRUE(runs[1].cases[0].unreachable);
+}
+
+TEST_F(SideBySideTest, WhatComesTooLateForAnEndedRunIsDropped) {
+  // The first server's run ends by --fail-fast with a case in flight, which the second's run outlives.
+  plan(scenario_with("a", "steps = [ { send = 'A', expect = 250 }, { pause = '150ms' } ]") + says("b"));
+  server.answer("B", {"550 no\r\n"});
+  options.fail_fast = true;
+  int done = 0;
+  const auto runs =
+      run_both({}, [&](std::size_t host, const result::CaseResult&) { done += host == 0 ? 1 : 0; });
+  EXPECT_EQ(runs[0].aborted, "fail-fast");
+  EXPECT_EQ(runs[0].cases[0].verdict, Verdict::blocked);
+  EXPECT_EQ(runs[1].aborted, "");
+  EXPECT_EQ(runs[1].cases[0].verdict, Verdict::pass);
+  EXPECT_EQ(done, 2);
+}
+
+TEST_F(SideBySideTest, AnInterruptionEndsAll) {
+  plan(scenario_with("a", "steps = [ { pause = '60m' } ]"));
+  int asked = 0;
+  const auto runs = run_both([&] { return std::string(++asked > 6 ? "interrupted" : ""); });
+  for (const auto& run : runs) EXPECT_EQ(run.aborted, "interrupted");
+}
+
 }  // namespace
 }  // namespace smtpspec::engine
