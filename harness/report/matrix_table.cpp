@@ -77,11 +77,19 @@ std::string name_of(const Section& section) {
 
 // --- The heading ---
 
+// Some programs tell a whole sentence. All of it stands in the list of targets.
+std::string short_version(const std::string& version) {
+  constexpr std::size_t widest_version = 28;
+  if (version.size() <= widest_version) return safe(version);
+  const auto space = version.rfind(' ', widest_version);
+  return safe(version.substr(0, space == std::string::npos ? widest_version : space)) + "…";
+}
+
 std::string column_heading(const compare::Column& column, std::size_t number) {
   const auto& version = column.run->target.version;
   auto text = fmt::format("<th scope=col data-column={}><b>{}</b>", number, safe(column.name));
   if (!version.empty() && column.name.find(version) == std::string::npos)
-    text += fmt::format(" <small>{}</small>", safe(version));
+    text += fmt::format(" <small>{}</small>", short_version(version));
   if (!column.problem.empty()) text += " <em>not reached</em>";
   return text + "\n";
 }
