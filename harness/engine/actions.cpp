@@ -270,6 +270,9 @@ wire::Task<CaseRun::Flow> CaseRun::run_collect(const scenario::Step& step, Dialo
     if (collect.replies && dialogue.collection.size() >= static_cast<std::size_t>(*collect.replies)) break;
     Event event = co_await dialogue.session->next_event(deadline);
     const bool ended = event.kind != Event::Kind::reply;
+    // After a 221 the end of the stream is what was to be expected.
+    const bool said_goodbye = !dialogue.collection.empty() && dialogue.collection.back().reply.code == 221;
+    if (event.kind == Event::Kind::closed && !said_goodbye) target_seems_dead_ = true;
     dialogue.collection.push_back(std::move(event));
     if (ended) break;
   }

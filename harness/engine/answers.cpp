@@ -104,6 +104,7 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
     seen.end_awaited = true;
     Event next = co_await dialogue.session->next_event(wire::deadline_after(close_after_reply));
     seen.closed_after = next.kind == Event::Kind::closed;
+    if (seen.closed_after) target_seems_dead_ = true;
     if (next.kind == Event::Kind::reply) dialogue.session->unread(std::move(next));
   }
 }
