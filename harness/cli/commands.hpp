@@ -20,6 +20,8 @@ void add_lint(CLI::App& app, ExitCode& code);
 void add_explain(CLI::App& app, ExitCode& code);
 void add_serve(CLI::App& app, ExitCode& code);
 void add_selftest(CLI::App& app, ExitCode& code);
+void add_merge(CLI::App& app, ExitCode& code);
+void add_expect(CLI::App& app, ExitCode& code);
 void add_report(CLI::App& app, ExitCode& code);
 void add_schema(CLI::App& app, ExitCode& code);
 void add_init_target(CLI::App& app, ExitCode& code);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -11,13 +12,14 @@
 #include "base/toml_reader.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
+#include "cli/expectation_options.hpp"
+#include "cli/finish.hpp"
 #include "cli/run_description.hpp"
 #include "cli/selection_options.hpp"
+#include "cli/shard_options.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/target_options.hpp"
 #include "engine/run.hpp"
-#include "gate/decision.hpp"
-#include "report/console.hpp"
 #include "report/format.hpp"
 #include "report/progress.hpp"
 
@@ -32,20 +34,26 @@ struct RunCommand {
   std::vector<std::string> reports;
   engine::RunOptions run;
   std::string max_time;
-  std::string format = "console";
+  LogChoice log;
+  std::string expectations;
+  std::string shard;
   std::vector<std::string> require;
   bool strict = false;
-  bool verbose = false;
   bool quiet = false;
 
   ExitCode execute();
 
  private:
   ExitCode serve_and_play(const LoadedSuite& loaded, const std::vector<const scenario::Case*>& cases);
-  ExitCode finish(result::Run run);
   void describe(result::Run& run, const LoadedSuite& loaded) const;
 
+  std::variant<std::vector<const scenario::Case*>, ExitCode> part_of(
+      std::vector<const scenario::Case*> cases);
+
   std::vector<report::ReportRequest> requests_;
+  result::Expectations expected_;
+  std::optional<result::Shard> shard_;
+  std::vector<std::string> plan_;
 };
 
 ExitCode RunCommand::execute() {
@@ -71,7 +79,32 @@ ExitCode RunCommand::execute() {
     complain(ExitCode::infrastructure, failure.message);
   }
   if (!report::check_reports(requests_).empty()) return ExitCode::infrastructure;
-  return serve_and_play(suite, std::get<std::vector<const scenario::Case*>>(cases));
+  auto part = part_of(std::get<std::vector<const scenario::Case*>>(std::move(cases)));
+  if (auto* code = std::get_if<ExitCode>(&part)) return *code;
+  return serve_and_play(suite, std::get<std::vector<const scenario::Case*>>(part));
+}
+
+// The cases of our shard; the plan is all of them.
+std::variant<std::vector<const scenario::Case*>, ExitCode> RunCommand::part_of(
+    std::vector<const scenario::Case*> cases) {
+  auto chosen = choose_shard(shard, own_environment());
+  if (const auto* bad = std::get_if<BadShard>(&chosen)) return complain(ExitCode::usage, bad->message);
+  const auto& [which, said_by] = std::get<ChosenShard>(chosen);
+  if (!which) {
+    if (!said_by.empty() && !quiet) std::fprintf(stderr, "smtpspec: --shard auto: %s\n", said_by.c_str());
+    return cases;
+  }
+  shard_ = which;
+  acknowledge_sharding(own_environment());
+  std::vector<const scenario::Case*> ours;
+  for (const auto* one : cases) {
+    plan_.push_back(one->id);
+    if (result::shard_of(one->id, which->total) == which->index) ours.push_back(one);
+  }
+  if (!quiet)
+    std::fprintf(stderr, "smtpspec: shard %s by %s: %zu of %zu cases\n", result::to_string(*which).c_str(),
+                 said_by.c_str(), ours.size(), cases.size());
+  return ours;
 }
 
 ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
@@ -79,6 +112,9 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
   auto chosen = choose_target(target, loaded.data);
   if (auto* code = std::get_if<ExitCode>(&chosen)) return *code;
   auto& [what, configuration] = std::get<ChosenTarget>(chosen);
+  auto expected = read_expectations_for(expectations, what.name, loaded.data);
+  if (auto* code = std::get_if<ExitCode>(&expected)) return *code;
+  expected_ = std::get<result::Expectations>(std::move(expected));
   note_stop_signals();
   wire::raise_open_file_limit();
   wire::EventLoop loop;
@@ -90,7 +126,7 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
     describe(result, loaded);
     complain(ExitCode::infrastructure,
              fmt::format("the target {} could not be started: {}", what.name, failed->why));
-    return finish(std::move(result));
+    return finish(result, requests_, log);
   }
   auto& running = *std::get<std::unique_ptr<target::Host>>(host);
   report::Progress progress(stderr, cases.size(), !quiet);
@@ -100,44 +136,18 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
                                   [&](const result::CaseResult& done) { progress.case_done(done); });
   progress.clear();
   describe(result, loaded);
-  return finish(std::move(result));
+  return finish(result, requests_, log);
 }
 
 void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const {
   describe_run(result, loaded, selection, run, target.as_typed());
   auto& options = result.options;
+  if (selection.narrows()) options["narrowed"] = "true";
+  result.expectations = expected_;
+  if (shard_) result.shard = result::to_string(*shard_);
+  result.plan = plan_;
   if (strict) options["strict"] = "true";
   if (!require.empty()) options["require"] = fmt::format("{}", fmt::join(require, " "));
-}
-
-// What to do where the verdicts alone don't tell it. A target that did not even start has no address.
-void advise(const result::Run& run, ExitCode code) {
-  if (code == ExitCode::infrastructure && !run.target.address.empty()) {
-    complain(code, fmt::format("no case reached {}: see that the server runs, listens there and greets",
-                               run.target.address));
-  }
-  if (code == ExitCode::nothing_judged) {
-    complain(code, "no case could be judged: each is unsupported or blocked, for the reasons above");
-  }
-}
-
-ExitCode RunCommand::finish(result::Run result) {
-  const auto decision = gate::decide(result, gate::policy_of(result));
-  report::ConsoleOptions console;
-  console.plain = format == "plain";
-  console.colour = !console.plain && report::wants_colour(stdout);
-  console.verbose = verbose;
-  const auto failures = report::write_reports(result, decision, requests_);
-  // Where a report itself goes to standard output, nothing else may.
-  const bool is_taken =
-      std::any_of(requests_.begin(), requests_.end(), [](const auto& one) { return one.path == "-"; });
-  const bool printed = is_taken || print(report::console(result, decision, console));
-  advise(result, decision.exit_code);
-  for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
-  const bool stopped =
-      decision.exit_code == ExitCode::interrupted || decision.exit_code == ExitCode::terminated;
-  if ((!failures.empty() || !printed) && !stopped) return ExitCode::infrastructure;
-  return decision.exit_code;
 }
 
 }  // namespace
@@ -166,8 +176,16 @@ void add_run(CLI::App& app, ExitCode& code) {
   sub.add_option("--max-time", command->max_time, "End the run after this time: 90s, 5m");
   sub.add_option("--require", command->require, "Ids whose `unsupported` is red")->type_name("GLOB");
   sub.add_flag("--strict", command->strict, "A missed SHOULD is red");
-  sub.add_option("--format", command->format, "console or plain")->check(CLI::IsMember({"console", "plain"}));
-  sub.add_flag("-v,--verbose", command->verbose, "Print every dialogue");
+  sub.add_option(
+         "--expectations", command->expectations,
+         "What is known and accepted of the target: red is only what differs. `bundled` takes the file "
+         "that comes with smtpspec")
+      ->type_name("FILE");
+  sub.add_option(
+         "--shard", command->shard,
+         "Play only part I of N, chosen by the ids; auto: as the CI system says. See `smtpspec merge`")
+      ->type_name("I/N");
+  command->log.add_to(sub);
   sub.add_flag("-q,--quiet", command->quiet, "No progress line");
   sub.callback([command, seed, &code] {
     if (seed->count() == 0) command->run.schedule.seed = std::random_device()();

@@ -81,6 +81,12 @@ std::vector<std::string> SelectionOptions::own_places() const {
   return own;
 }
 
+bool SelectionOptions::narrows() const {
+  const bool is_filtered = !selection.exclude.empty() || !selection.tags.empty() ||
+                           !selection.levels.empty() || !selection.rfcs.empty();
+  return is_filtered || !ids(*this).empty() || !rerun_failed.empty();
+}
+
 std::variant<LoadedSuite, ExitCode> load(const SelectionOptions& options) {
   auto found = find_data_folder(options.data);
   if (auto* none = std::get_if<NoDataFolder>(&found)) return complain(ExitCode::usage, none->message);

@@ -34,6 +34,9 @@ struct SelectionOptions {
 
   /// Those of the words that name files and folders.
   std::vector<std::string> own_places() const;
+
+  /// Some filter leaves out cases that a run without options would play.
+  bool narrows() const;
 };
 
 /// What was loaded for a command. The cases point into the suite.

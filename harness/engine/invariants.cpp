@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "result/merge.hpp"
 #include "smtp/enhanced_status.hpp"
 
 namespace smtpspec::engine {
@@ -13,7 +14,6 @@ namespace {
 
 using smtp::ReplyFault;
 
-constexpr std::size_t max_places = 20;
 constexpr std::size_t max_octets_shown = 600;
 
 bool ends_with_cr(const smtp::Reply& reply) {
@@ -54,7 +54,7 @@ const Invariants::Description& Invariants::describe(Rule rule) {
 
 void Invariants::note_breach(Rule rule, const std::string& case_id, std::string octets) {
   auto& tally = tallies_[rule];
-  if (++tally.broken > max_places) return;
+  if (++tally.broken > result::most_places) return;
   tally.places.push_back({case_id, octets.substr(0, max_octets_shown)});
 }
 
@@ -133,6 +133,13 @@ void Invariants::note_closing(int quit_code, bool closed, const std::string& cas
   if (!closed) note_breach(closes_after_221, case_id, "the stream stayed open");
 }
 
+std::vector<std::string> Invariants::ids() {
+  std::vector<std::string> ids;
+  for (int index = 0; index < rule_count; ++index)
+    ids.push_back(std::string("invariants/") + describe(static_cast<Rule>(index)).name);
+  return ids;
+}
+
 std::vector<result::CaseResult> Invariants::results(const Requirements& requirements) const {
   std::vector<result::CaseResult> results;
   for (int index = 0; index < rule_count; ++index) {
@@ -159,8 +166,9 @@ std::vector<result::CaseResult> Invariants::results(const Requirements& requirem
       judge.record(std::move(finding));
     }
     one.verdict = judge.verdict();
-    one.outcome =
-        tally.broken == 0 ? "" : fmt::format("broken {} times in {} replies", tally.broken, tally.looked_at);
+    one.looked_at = tally.looked_at;
+    one.broken = tally.broken;
+    result::name_breaches(one);
     one.findings = judge.take_findings();
     one.requirement_verdicts = judge.requirement_verdicts();
     results.push_back(std::move(one));

@@ -28,6 +28,9 @@ class Invariants {
   /// How a session ended to which the harness said QUIT.
   void note_closing(int quit_code, bool closed, const std::string& case_id);
 
+  /// The ids of all rules, in the order of their results.
+  static std::vector<std::string> ids();
+
   /// One result for each rule; the catalogue caps the verdicts.
   std::vector<result::CaseResult> results(const Requirements& requirements) const;
 

@@ -107,7 +107,8 @@ TEST(Invariants, OneCaseForEachRuleWithThePlaces) {
   EXPECT_EQ(endings.findings[0].message, "seen in first/case");
   EXPECT_EQ(endings.findings[0].actual, "250 ok\n");
   EXPECT_EQ(endings.findings[1].message, "seen in third/case");
-  EXPECT_EQ(endings.outcome, "broken 2 times in 3 replies");
+  EXPECT_EQ(endings.outcome, "broken");
+  EXPECT_EQ(endings.reason, "broken in 2 of 3 replies");
 }
 
 TEST(Invariants, TheCatalogueCapsThem) {

@@ -3,7 +3,13 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "gate/deltas.hpp"
+#include "gate/expectation.hpp"
 #include "gate/glob.hpp"
 
 namespace smtpspec::gate {
@@ -13,7 +19,7 @@ using base::Verdict;
 using result::CaseResult;
 
 CaseDecision red(std::string reason = {}) {
-  return {true, Delta::none, std::move(reason)};
+  return {true, Delta::none, std::move(reason), {}};
 }
 
 CaseDecision decide_unsupported(const CaseResult& result, const Policy& policy) {
@@ -23,7 +29,7 @@ CaseDecision decide_unsupported(const CaseResult& result, const Policy& policy) 
   return {};
 }
 
-// Deltas against an expectation file take their place here, before the verdict alone is looked at.
+// By the verdict alone, as if there were no expectation file.
 CaseDecision decide_case(const CaseResult& result, const Policy& policy) {
   switch (result.verdict) {
     case Verdict::pass:
@@ -65,8 +71,36 @@ ExitCode exit_code(const result::Run& run, const Decision& decision) {
   if (run.aborted == "interrupted") return ExitCode::interrupted;
   if (run.aborted == "terminated") return ExitCode::terminated;
   if (never_reached(run)) return ExitCode::infrastructure;
-  if (std::none_of(run.cases.begin(), run.cases.end(), judges)) return ExitCode::nothing_judged;
+  // What one shard can't judge another may: that nothing was judged is for the merged run to say.
+  const bool is_shard = !run.shard.empty();
+  if (!is_shard && std::none_of(run.cases.begin(), run.cases.end(), judges)) return ExitCode::nothing_judged;
   return decision.red() ? ExitCode::red : ExitCode::green;
+}
+
+// An entry that speaks of nothing is no harm to a run; `expect check` is where it is red.
+std::string note_on(const Expectation& entry) {
+  const auto subject =
+      entry.cases.empty() ? entry.requirement : fmt::format("{}", fmt::join(entry.cases, ", "));
+  return fmt::format("{}: {} stands for no case of this run", place_of(entry), subject);
+}
+
+bool hold_against_file(const result::Run& run, const Policy& policy, Decision& decision) {
+  const auto file = parse_expectations(run.expectations.text, run.expectations.file);
+  if (!file) {
+    decision.notes.push_back(base::format(file.problems()));
+    return false;
+  }
+  auto held = hold(run, *file, std::move(decision.cases), policy);
+  decision.cases = std::move(held.cases);
+  for (std::size_t e = 0; e < file->entries.size(); ++e) {
+    const auto& use = held.entries[e];
+    const auto& entry = file->entries[e];
+    if (is_to_be_written(entry.reason))
+      decision.notes.push_back(place_of(entry) + ": the reason is still to be written");
+    if (is_whole(run) && use.matched.empty() && !use.of_another_client)
+      decision.notes.push_back(note_on(entry));
+  }
+  return true;
 }
 
 }  // namespace
@@ -105,7 +139,8 @@ bool Decision::red() const {
 Decision decide(const result::Run& run, const Policy& policy) {
   Decision decision;
   for (const auto& result : run.cases) decision.cases.push_back(decide_case(result, policy));
-  decision.exit_code = exit_code(run, decision);
+  const bool readable = run.expectations.file.empty() || hold_against_file(run, policy, decision);
+  decision.exit_code = readable ? exit_code(run, decision) : ExitCode::invalid_file;
   return decision;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/source_position.hpp"
 #include "gate/exit_code.hpp"
 #include "result/model.hpp"
 
@@ -22,7 +23,8 @@ struct Policy {
 /// The policy a run was made with, from its options `strict` and `require`.
 Policy policy_of(const result::Run& run);
 
-/// A verdict held against the expectation file; `none` where no entry speaks of the case.
+/// A verdict held against the expectation file; `none` where no entry speaks of the case and it is not red
+/// either, and everywhere when there is no file.
 enum class Delta { none, as_expected, regression, unexpected_pass, changed };
 
 std::string_view to_string(Delta delta);
@@ -33,6 +35,7 @@ struct CaseDecision {
   Delta delta = Delta::none;
   std::string
       reason;  ///< why it is red although its verdict alone is not, or the entry's reason; may be empty
+  base::SourcePosition entry;  ///< in the expectation file; line 0 where no entry speaks of the case
 
   bool operator==(const CaseDecision&) const = default;
 };
@@ -41,6 +44,7 @@ struct CaseDecision {
 struct Decision {
   std::vector<CaseDecision> cases;
   ExitCode exit_code = ExitCode::nothing_judged;
+  std::vector<std::string> notes;  ///< what is wrong with the expectation file and makes nothing red
 
   /// Some case is red; JUnit has a failure or error exactly then.
   bool red() const;
@@ -48,7 +52,8 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
-/// Decides every case by its verdict and the policy, then the run.
+/// Decides every case by its verdict, the policy and the expectation file that the run carries, then the run.
+/// A file that can't be read any more makes the run invalid_file.
 Decision decide(const result::Run& run, const Policy& policy);
 
 }  // namespace smtpspec::gate

@@ -2,11 +2,10 @@
 #include "gate/glob.hpp"
 
 namespace smtpspec::gate {
-namespace {
 
 // Takes the pattern from left to right and keeps one place to go back to, the last `*`: linear in practice,
 // and never worse than the product of both lengths.
-bool matches(std::string_view pattern, std::string_view text) {
+bool matches_whole(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0, star = std::string_view::npos, star_text = 0;
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
@@ -26,13 +25,11 @@ bool matches(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-}  // namespace
-
 bool selects(std::string_view pattern, std::string_view case_id) {
   while (pattern.ends_with('/')) pattern.remove_suffix(1);
   if (pattern.empty()) return false;
   for (auto end = case_id.size(); end != std::string_view::npos; end = case_id.rfind('/', end - 1)) {
-    if (matches(pattern, case_id.substr(0, end))) return true;
+    if (matches_whole(pattern, case_id.substr(0, end))) return true;
     if (end == 0) break;
   }
   return false;

@@ -9,4 +9,7 @@ namespace smtpspec::gate {
 /// standing for any characters. `*` is the only glob.
 bool selects(std::string_view pattern, std::string_view case_id);
 
+/// Whether the pattern, with `*` standing for any characters, is the whole text.
+bool matches_whole(std::string_view pattern, std::string_view text);
+
 }  // namespace smtpspec::gate

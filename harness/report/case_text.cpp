@@ -218,7 +218,8 @@ std::string main_details(const Run& run, const CaseResult& result, const Paint& 
 std::string more_reasons(const CaseResult& result, const gate::CaseDecision& decision) {
   std::string text;
   if (main_finding(result) != nullptr) text += labelled("reason", shown(result.reason, widest_answer));
-  return text + labelled("gate", shown(decision.reason, widest_sentence)) +
+  const bool is_said = decision.delta == gate::Delta::unexpected_pass;
+  return text + (is_said ? std::string() : labelled("gate", shown(decision.reason, widest_sentence))) +
          labelled("why", shown(result.why, widest_answer));
 }
 
@@ -234,7 +235,7 @@ const Finding* main_finding(const CaseResult& result) {
 
 std::string case_message(const CaseResult& result, const gate::CaseDecision& decision) {
   if (decision.delta == gate::Delta::unexpected_pass)
-    return "passes, though the expectation file says otherwise";
+    return fmt::format("unexpected pass: {}", shown(decision.reason, widest_sentence));
   const auto* finding = main_finding(result);
   if (finding != nullptr && !finding->message.empty()) return shown(finding->message, widest_sentence);
   for (const auto* text : {&result.reason, &result.outcome, &result.title}) {

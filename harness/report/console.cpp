@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "report/case_text.hpp"
+#include "report/deltas.hpp"
 #include "report/paint.hpp"
 #include "report/shown.hpp"
 #include "report/tally.hpp"
@@ -31,6 +32,7 @@ class Console {
     for (std::size_t i = 0; i < run_.cases.size(); ++i) add_case(run_.cases[i], decision_.cases[i]);
     add_repeated();
     add_unsupported();
+    add_known();
     add_counts();
     add_run();
     return text_ +
@@ -41,7 +43,9 @@ class Console {
 
  private:
   void add_case(const CaseResult& result, const gate::CaseDecision& decision) {
-    if (!options_.verbose && !decision.red && result.verdict != Verdict::warn) return;
+    const bool is_told =
+        decision.red || (result.verdict == Verdict::warn && !is_known_deviation(result, decision));
+    if (!options_.verbose && !is_told) return;
     if (is_repeated(result)) return;
     text_ += heading(result, decision);
     // A missed SHOULD that is let pass is told, not laid out.
@@ -53,8 +57,10 @@ class Console {
     const auto word = base::to_string(result.verdict);
     const auto sign = options_.plain ? std::string(word) : fmt::format("{} {}", glyph(result.verdict), word);
     const auto title = shown(result.title, widest_sentence);
-    return fmt::format("{}  {}\n", paint_(colour_of(result.verdict), sign),
-                       paint_(Colour::bold, shown(result.id, widest_word))) +
+    const auto delta = red_delta(decision);
+    return fmt::format("{}  {}{}\n", paint_(colour_of(result.verdict), sign),
+                       paint_(Colour::bold, shown(result.id, widest_word)),
+                       delta.empty() ? delta : "  " + paint_(Colour::red, delta)) +
            (title == case_message(result, decision) ? std::string() : "  " + title + "\n");
   }
 
@@ -93,6 +99,18 @@ class Console {
     if (!proofs.empty()) text_ += "\n";
   }
 
+  void add_known() {
+    const auto all = known_deviations(run_, decision_);
+    for (const auto& known : all) {
+      text_ += fmt::format("{}: {}: {} ({} {})\n", paint_(Colour::dim, "known"), known.place,
+                           shown(known.reason, widest_sentence), known.cases.size(),
+                           known.cases.size() == 1 ? "case" : "cases");
+    }
+    for (const auto& note : decision_.notes)
+      text_ += fmt::format("{}: {}\n", paint_(Colour::yellow, "note"), shown(note, widest_sentence));
+    if (!all.empty() || !decision_.notes.empty()) text_ += "\n";
+  }
+
   void add_counts() {
     const Tally tally(run_);
     for (const auto verdict : verdict_order) {
@@ -113,6 +131,10 @@ class Console {
     if (!target.address.empty()) text_ += " at " + shown(target.address, widest_word);
     text_ += fmt::format("; suite {}; {:.3f} s\n", shown(run_.suite_version, widest_word),
                          std::chrono::duration<double>(run_.duration).count());
+    if (const auto line = delta_line(run_, decision_); !line.empty()) text_ += line + "\n";
+    if (!run_.shard.empty())
+      text_ +=
+          fmt::format("shard {} of {} planned cases\n", shown(run_.shard, widest_word), run_.plan.size());
     if (!run_.aborted.empty()) text_ += fmt::format("stopped early: {}\n", shown(run_.aborted, widest_word));
   }
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "report/annotations.hpp"
 #include "report/console.hpp"
 #include "report/html.hpp"
 #include "report/junit.hpp"
@@ -20,8 +21,21 @@ std::string render_junit(const Run& run, const Decision& decision, std::string_v
   return junit(run, decision, {option == "gitlab"});
 }
 
-std::string render_json(const Run& run, const Decision&, std::string_view) {
-  return result::to_json(run);
+// What the gate says stands beside the run for whoever reads it by machine; smtpspec itself decides again.
+result::StoredGate stored(const Run& run, const Decision& decision) {
+  result::StoredGate gate;
+  gate.verdict = to_string(decision.exit_code);
+  for (std::size_t i = 0; i < run.cases.size(); ++i) {
+    const auto& decided = decision.cases[i];
+    if (!decided.red && decided.delta == gate::Delta::none) continue;
+    gate.cases.push_back(
+        {run.cases[i].id, decided.red, std::string(to_string(decided.delta)), decided.reason});
+  }
+  return gate;
+}
+
+std::string render_json(const Run& run, const Decision& decision, std::string_view) {
+  return result::to_json(run, stored(run, decision));
 }
 
 std::string render_text(const Run& run, const Decision& decision, std::string_view option) {
@@ -30,6 +44,10 @@ std::string render_text(const Run& run, const Decision& decision, std::string_vi
 
 std::string render_markdown(const Run& run, const Decision& decision, std::string_view) {
   return markdown(run, decision);
+}
+
+std::string render_code_quality(const Run& run, const Decision& decision, std::string_view) {
+  return code_quality(run, decision);
 }
 
 std::string render_html(const Run& run, const Decision& decision, std::string_view) {
@@ -45,6 +63,7 @@ const std::vector<Format>& formats() {
       {{"text", "what the console shows, without colours; option verbose: every dialogue", {"verbose"}},
        render_text},
       {{"html", "one page that needs no network and no script", {}}, render_html},
+      {{"codequality", "GitLab's artifacts:reports:codequality", {}}, render_code_quality},
       {{"markdown", "a short summary, for example for $GITHUB_STEP_SUMMARY", {}}, render_markdown},
   };
   return table;

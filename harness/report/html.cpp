@@ -10,6 +10,7 @@
 
 #include "report/case_text.hpp"
 #include "report/console.hpp"
+#include "report/deltas.hpp"
 #include "report/escape_markup.hpp"
 #include "report/paint.hpp"
 #include "report/run_css.hpp"
@@ -58,7 +59,8 @@ std::string facts(const Run& run, const gate::Decision& decision) {
          fact("started", run.started) +
          fmt::format("<dt>took</dt><dd>{:.3f} s</dd>\n",
                      std::chrono::duration<double>(run.duration).count()) +
-         fact("stopped early", run.aborted) + "</dl>\n";
+         fact("stopped early", run.aborted) + fact("shard", run.shard) +
+         fact("gate", delta_line(run, decision)) + "</dl>\n";
 }
 
 std::string counts(const Run& run) {
@@ -79,15 +81,21 @@ std::string said(const CaseResult& result, const CaseDecision& decision) {
   return result.verdict == Verdict::pass && !decision.red ? std::string() : case_message(result, decision);
 }
 
+std::string delta_word(const CaseResult& result, const CaseDecision& decision) {
+  const auto word = is_known_deviation(result, decision) ? "known" : red_delta(decision);
+  return word.empty() ? word : fmt::format(" <b class=\"delta\">{}</b>", word);
+}
+
 std::string case_line(const CaseResult& result, const CaseDecision& decision) {
   const auto word = base::to_string(result.verdict);
-  return fmt::format("<span class=\"verdict {}\">{} {}</span> <code>{}</code> <span class=\"said\">{}</span>",
-                     word, glyph(result.verdict), word, safe(result.id),
-                     escape_markup(said(result, decision)));
+  return fmt::format(
+      "<span class=\"verdict {}\">{} {}</span>{} <code>{}</code> <span class=\"said\">{}</span>", word,
+      glyph(result.verdict), word, delta_word(result, decision), safe(result.id),
+      escape_markup(said(result, decision)));
 }
 
 bool has_details(const CaseResult& result, const CaseDecision& decision) {
-  return decision.red || result.verdict == Verdict::warn;
+  return decision.red || result.verdict == Verdict::warn || is_known_deviation(result, decision);
 }
 
 std::string case_entry(const Run& run, const CaseResult& result, const CaseDecision& decision) {
@@ -106,12 +114,30 @@ std::string not_clean(const Run& run, const gate::Decision& decision) {
     const auto verdict = *order;
     for (std::size_t i = 0; i < run.cases.size(); ++i) {
       const auto& result = run.cases[i];
-      if (result.verdict != verdict || !has_details(result, decision.cases[i])) continue;
+      const auto& decided = decision.cases[i];
+      if (result.verdict != verdict || !has_details(result, decided) || is_known_deviation(result, decided))
+        continue;
       links += fmt::format("<div class=\"case\"><a href=\"#{}\">{}</a></div>\n", safe(result.id),
-                           case_line(result, decision.cases[i]));
+                           case_line(result, decided));
     }
   }
   return links.empty() ? links : "<h2>Not clean</h2>\n" + links;
+}
+
+// What the project knows and accepts: a block for each entry of its expectation file.
+std::string known(const Run& run, const gate::Decision& decision) {
+  std::string text;
+  for (const auto& entry : known_deviations(run, decision)) {
+    std::string links;
+    for (const auto i : entry.cases)
+      links += fmt::format("<div class=\"case\"><a href=\"#{}\">{}</a></div>\n", safe(run.cases[i].id),
+                           case_line(run.cases[i], decision.cases[i]));
+    text += fmt::format("<details><summary>{}: {} ({})</summary>\n{}</details>\n", escape_markup(entry.place),
+                        safe(entry.reason, widest_sentence), entry.cases.size(), links);
+  }
+  for (const auto& note : decision.notes)
+    text += fmt::format("<p>note: {}</p>\n", safe(note, widest_sentence));
+  return text.empty() ? text : "<h2>Known deviations</h2>\n" + text;
 }
 
 std::string section_title(const CaseResult& result) {
@@ -139,7 +165,8 @@ std::string sections(const Run& run, const gate::Decision& decision) {
 }  // namespace
 
 std::string html(const Run& run, const gate::Decision& decision) {
-  return head(run) + facts(run, decision) + counts(run) + not_clean(run, decision) + sections(run, decision) +
+  return head(run) + facts(run, decision) + counts(run) + not_clean(run, decision) + known(run, decision) +
+         sections(run, decision) +
          fmt::format("<p><code>{}</code></p>\n</body>\n</html>\n", summary_line(run, decision));
 }
 

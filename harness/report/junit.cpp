@@ -15,6 +15,7 @@
 
 #include "base/display.hpp"
 #include "report/case_text.hpp"
+#include "report/deltas.hpp"
 #include "report/shown.hpp"
 
 // pugixml writes byte 1 as `&#01;`, which no XML reader takes, and passes invalid UTF-8 through: whatever
@@ -77,9 +78,7 @@ Element red_element(const CaseResult& result, const CaseDecision& decision) {
 // At most one: nothing for a case that passes the gate by what the target did.
 std::optional<Element> result_element(const CaseResult& result, const CaseDecision& decision) {
   if (decision.red) return red_element(result, decision);
-  if (decision.delta == Delta::as_expected && result.verdict != Verdict::pass) {
-    return Element{"skipped", "known-deviation"};
-  }
+  if (is_known_deviation(result, decision)) return Element{"skipped", "known-deviation"};
   if (result.verdict == Verdict::unsupported) return Element{"skipped", "unsupported"};
   return std::nullopt;
 }
@@ -165,7 +164,9 @@ void add_properties(pugi::xml_node node, const Run& run) {
                                                             {"address", &run.target.address},
                                                             {"smtpspec.version", &run.tool_version},
                                                             {"smtpspec.suite", &run.suite_version},
-                                                            {"smtpspec.aborted", &run.aborted}};
+                                                            {"smtpspec.aborted", &run.aborted},
+                                                            {"smtpspec.expectations", &run.expectations.file},
+                                                            {"smtpspec.shard", &run.shard}};
   for (const auto& [name, value] : all) {
     if (value->empty()) continue;
     auto property = properties.append_child("property");

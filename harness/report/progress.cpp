@@ -28,9 +28,13 @@ std::size_t terminal_columns(std::FILE* stream) {
 
 }  // namespace
 
-bool wants_colour(std::FILE* stream) {
+bool refuses_colour() {
   const char* no_colour = std::getenv("NO_COLOR");
-  if (no_colour != nullptr && *no_colour != '\0') return false;
+  return no_colour != nullptr && *no_colour != '\0';
+}
+
+bool wants_colour(std::FILE* stream) {
+  if (refuses_colour()) return false;
   const char* term = std::getenv("TERM");
   return is_terminal(stream) && term != nullptr && std::strcmp(term, "dumb") != 0;
 }

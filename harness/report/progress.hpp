@@ -13,6 +13,9 @@ namespace smtpspec::report {
 /// Whether colours are wanted on a stream: it is a terminal, NO_COLOR is unset or empty, TERM is not "dumb".
 bool wants_colour(std::FILE* stream);
 
+/// NO_COLOR is set.
+bool refuses_colour();
+
 /// One line that says how far a run is, rewritten in place. Does nothing where the stream is no terminal.
 /// Call case_done() as cases end, clear() before anything else is printed there; the destructor clears too.
 class Progress {

@@ -107,15 +107,19 @@ class Stabilizer {
   // Besides, times that the engine measured; not on bytes from the wire, where they are the target's own
   // words.
   void mask_sentence(std::string& text, const std::vector<std::string>& tokens) const {
+    static const Mask counted(R"(\bin \d+ of \d+ replies\b)", "in {count} of {count} replies");
     static const Mask measured(R"(\b\d+(?:\.\d+)? ?(ms|s|seconds)\b)", R"({time} \1)");
     mask(text, tokens);
     measured.apply(text);
+    counted.apply(text);
   }
 
   void apply(CaseResult& result) const {
     // An invariant's places come from the dialogues of all cases.
     const auto tokens = result.token.size() >= shortest_token ? std::vector{result.token} : tokens_;
     result.duration = {};
+    // How many replies a run saw hangs on retries and on how it was shared out.
+    result.looked_at = result.broken = 0;
     if (!result.token.empty()) result.token = "{token}";
     mask_sentence(result.reason, tokens);
     mask(result.outcome, tokens);

@@ -90,7 +90,20 @@ struct CaseResult {
   bool unreachable =
       false;  ///< blocked because no connection came about, or silence stood in place of the greeting
 
+  /// Of an invariant: replies it was looked for in, and those that broke it.
+  std::uint64_t looked_at = 0;
+  std::uint64_t broken = 0;
+
   bool operator==(const CaseResult&) const = default;
+};
+
+/// The expectation file that a run is held against, as it stood then. A stored run carries it, so that every
+/// report made again says the same.
+struct Expectations {
+  std::string file;  ///< as a person named it; empty when there is none
+  std::string text;
+
+  bool operator==(const Expectations&) const = default;
 };
 
 struct TargetFacts {
@@ -115,11 +128,15 @@ struct Run {
   TargetFacts target;
   std::map<std::string, std::string> options;   ///< seed, jobs, client, profile, timeout-multiplier,
                                                 ///< data, slow ("true"), own scenarios (paths, by spaces),
-                                                ///< selection, strict ("true"), require (globs, by spaces)
+                                                ///< selection, narrowed ("true"), strict ("true"), require
+                                                ///< (globs, by spaces)
   std::vector<base::Requirement> requirements;  ///< those that the cases name
   std::vector<CaseResult> cases;
   std::string aborted;  ///< "" or why the run did not come to its end: "interrupted" (Ctrl-C), "terminated"
                         ///< (SIGTERM), "max-time", "fail-fast"
+  Expectations expectations;
+  std::string shard;              ///< "2/4", counted from 1; empty for a run that is whole
+  std::vector<std::string> plan;  ///< of a shard: the ids of all shards' cases, in catalogue order
 
   bool operator==(const Run&) const = default;
 };

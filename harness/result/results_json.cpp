@@ -39,6 +39,11 @@ class Writer {
     object[key] = encode(value);
   }
 
+  template <typename T>
+  void optional(const char* key, const T& value) {
+    if (!(value == T{})) object[key] = encode(value);
+  }
+
   Json object = Json::object();
 };
 
@@ -146,6 +151,11 @@ class Reader {
     const auto found = object_.find(key);
     if (found == object_.end()) return problems_.add(place, "is missing");
     decode(*found, value, place, problems_);
+  }
+
+  template <typename T>
+  void optional(const char* key, T& value) {
+    if (object_.contains(key)) (*this)(key, value);
   }
 
  private:
@@ -320,12 +330,33 @@ base::Loaded<Run> decode_run(const Json& json, const std::string& name) {
   return run;
 }
 
+Json encode_gate(const StoredGate& gate) {
+  Json cases = Json::array();
+  for (const auto& one : gate.cases) {
+    Json object = Json::object();
+    object["id"] = encode_text(one.id);
+    object["red"] = one.red;
+    object["delta"] = encode_text(one.delta);
+    object["reason"] = encode_text(one.reason);
+    cases.push_back(std::move(object));
+  }
+  Json object = Json::object();
+  object["verdict"] = encode_text(gate.verdict);
+  object["cases"] = std::move(cases);
+  return object;
+}
+
 }  // namespace
 
 std::string to_json(const Run& run) {
+  return to_json(run, StoredGate{});
+}
+
+std::string to_json(const Run& run, const StoredGate& gate) {
   Writer head;
   head("format", results_format);
   describe(head, run, &run);
+  if (!gate.verdict.empty()) head.object["gate"] = encode_gate(gate);
   auto text = head.object.dump(1);
   text.resize(text.size() - 2);  // without the last "\n}"
   text += ",\n \"cases\": ";

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/diagnostic.hpp"
 #include "result/model.hpp"
@@ -16,8 +17,22 @@ namespace smtpspec::result {
 /// Grows when a reader of the old form would misread the new one. Keys may be added without that.
 inline constexpr int results_format = 1;
 
+/// What the gate made of a run: for readers by machine. It follows from the run, so parse_results() passes it
+/// over.
+struct StoredGate {
+  struct Case {
+    std::string id;
+    bool red = false;
+    std::string delta;  ///< none, as-expected, regression, unexpected-pass, changed
+    std::string reason;
+  };
+  std::string verdict;      ///< green, red, ...
+  std::vector<Case> cases;  ///< those that are red or that an expectation file speaks of
+};
+
 /// The text of results.json, with a newline at its end.
 std::string to_json(const Run& run);
+std::string to_json(const Run& run, const StoredGate& gate);
 
 /// The run that to_json() was given, exactly. `name` stands as the file in every problem.
 base::Loaded<Run> parse_results(std::string_view text, const std::string& name);

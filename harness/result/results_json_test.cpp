@@ -18,7 +18,8 @@ class RandomRun {
   explicit RandomRun(unsigned seed) : engine_(seed) {}
 
   Run run() {
-    Run run{text(), text(), text(), time(), target(), {}, {}, {}, text()};
+    Run run{text(), text(), text(), time(), target(), {}, {}, {}, text(), {}, text(), texts()};
+    if (below(2) == 0) run.expectations = {text(), text()};
     for (std::size_t i = below(4); i > 0; --i) run.options[text()] = text();
     run.requirements = several<base::Requirement>([this] { return requirement(); });
     run.cases = several<CaseResult>([this] { return case_result(); });
@@ -94,6 +95,8 @@ class RandomRun {
     made.sessions = several<Session>([this] { return session(); });
     made.duration = time();
     made.attempts = number();
+    made.looked_at = below(2) * number();
+    made.broken = below(2) * number();
     made.unreachable = below(2) == 0;
     return made;
   }

@@ -4,7 +4,8 @@
 #include "result/model.hpp"
 
 /// What `results.json` stores of each type, said once for both directions: `archive(key, member)` writes or
-/// reads the member. Times are not here, they stand in a block of their own. The last parameter only chooses
+/// reads the member, `archive.optional(key, member)` leaves it out
+/// where it is empty. Times are not here, they stand in a block of their own. The last parameter only chooses
 /// the type, so that one function takes a value to read from and one to fill.
 namespace smtpspec::result {
 
@@ -96,6 +97,14 @@ void describe(Archive& archive, T& value, const CaseResult*) {
   archive("attempts", value.attempts);
   archive("token", value.token);
   archive("unreachable", value.unreachable);
+  archive.optional("looked_at", value.looked_at);
+  archive.optional("broken", value.broken);
+}
+
+template <typename Archive, typename T>
+void describe(Archive& archive, T& value, const Expectations*) {
+  archive("file", value.file);
+  archive("text", value.text);
 }
 
 template <typename Archive, typename T>
@@ -118,6 +127,9 @@ void describe(Archive& archive, T& value, const Run*) {
   archive("target", value.target);
   archive("options", value.options);
   archive("requirements", value.requirements);
+  archive.optional("expectations", value.expectations);
+  archive.optional("shard", value.shard);
+  archive.optional("plan", value.plan);
 }
 
 }  // namespace smtpspec::result

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gate/exit_code.hpp"
+#include "report/format.hpp"
+#include "result/model.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace smtpspec::cli {
+
+/// How standard output is written: --format and -v.
+struct LogChoice {
+  std::string format = "console";
+  bool verbose = false;
+
+  void add_to(CLI::App& command);
+};
+
+/// Judges a run, writes its reports, prints it, and gives the exit code: the last thing that `run` and
+/// `merge` do.
+gate::ExitCode finish(const result::Run& run, const std::vector<report::ReportRequest>& requests,
+                      const LogChoice& log);
+
+}  // namespace smtpspec::cli
