@@ -70,6 +70,14 @@ std::string TomlDocument::line(std::size_t number) const {
   return text_.substr(begin, end - begin);
 }
 
+std::size_t TomlDocument::offset_of_line(std::size_t number) const {
+  return number == 0 || number > line_starts_.size() ? text_.size() : line_starts_[number - 1];
+}
+
+std::pair<std::size_t, std::size_t> TomlDocument::range_of(const toml::node& node) const {
+  return {offset(node.source().begin), offset(node.source().end)};
+}
+
 Diagnostic TomlDocument::problem(SourcePosition at, std::string message, std::string hint) const {
   auto source_line = line(at.line);
   return Diagnostic{std::move(at), std::move(message), std::move(hint), std::move(source_line)};
@@ -79,14 +87,19 @@ Diagnostic TomlDocument::problem(SourcePosition at, std::string message, std::st
 SourcePosition TomlDocument::position(const toml::source_region& region) const {
   SourcePosition at{name_, region.begin.line, region.begin.column};
   if (at.line == 0 || at.line > line_starts_.size()) return at;
-  std::uint32_t points = 0;
   const auto begin = line_starts_[at.line - 1];
-  for (auto i = begin; i < text_.size() && points < region.begin.column; ++i) {
-    const bool continues = (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80;
-    if (!continues) ++points;
-    if (!continues && points == region.begin.column) at.column = static_cast<std::uint32_t>(i - begin + 1);
-  }
+  if (const auto found = offset(region.begin); found < text_.size())
+    at.column = static_cast<std::uint32_t>(found - begin + 1);
   return at;
+}
+
+std::size_t TomlDocument::offset(const toml::source_position& place) const {
+  std::uint32_t points = 0;
+  for (auto i = offset_of_line(place.line); i < text_.size(); ++i) {
+    const bool continues = (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80;
+    if (!continues && ++points == place.column) return i;
+  }
+  return text_.size();
 }
 
 }  // namespace smtpspec::base

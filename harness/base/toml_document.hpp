@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <toml++/toml.h>
@@ -36,6 +37,15 @@ class TomlDocument {
   /// A line of the file without its ending; line counts from 1, an empty string past the end.
   std::string line(std::size_t number) const;
 
+  const std::string& text() const { return text_; }
+
+  /// Where a value stands in text(): its first octet and the one behind its last. For who changes a file in
+  /// place.
+  std::pair<std::size_t, std::size_t> range_of(const toml::node& node) const;
+
+  /// Where a line begins in text(); the end of the text for a line past the last.
+  std::size_t offset_of_line(std::size_t number) const;
+
   std::size_t line_count() const { return line_starts_.size(); }
 
   /// Makes a diagnostic that points at a place of this file.
@@ -44,6 +54,7 @@ class TomlDocument {
  private:
   TomlDocument() = default;
   SourcePosition position(const toml::source_region& region) const;
+  std::size_t offset(const toml::source_position& place) const;
 
   std::string name_;
   std::string text_;

@@ -136,9 +136,15 @@ bool Decision::red() const {
   return std::any_of(cases.begin(), cases.end(), [](const CaseDecision& decided) { return decided.red; });
 }
 
+std::vector<CaseDecision> decide_alone(const result::Run& run, const Policy& policy) {
+  std::vector<CaseDecision> cases;
+  for (const auto& result : run.cases) cases.push_back(decide_case(result, policy));
+  return cases;
+}
+
 Decision decide(const result::Run& run, const Policy& policy) {
   Decision decision;
-  for (const auto& result : run.cases) decision.cases.push_back(decide_case(result, policy));
+  decision.cases = decide_alone(run, policy);
   const bool readable = run.expectations.file.empty() || hold_against_file(run, policy, decision);
   decision.exit_code = readable ? exit_code(run, decision) : ExitCode::invalid_file;
   return decision;

@@ -52,6 +52,9 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
+/// Decides every case by its verdict and the policy alone.
+std::vector<CaseDecision> decide_alone(const result::Run& run, const Policy& policy);
+
 /// Decides every case by its verdict, the policy and the expectation file that the run carries, then the run.
 /// A file that can't be read any more makes the run invalid_file.
 Decision decide(const result::Run& run, const Policy& policy);

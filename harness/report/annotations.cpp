@@ -202,8 +202,8 @@ std::string plain_annotations(const Run& run, const gate::Decision& decision, bo
     std::size_t written = 0;
     for (const auto& one : all) {
       if (one.red != red || written == places_for(count)) continue;
-      text += fmt::format("{}: {}: {} ({}:{})\n", word, one.title, first_line(one.message),
-                          shown(one.file, widest_word), one.line);
+      text += fmt::format("{}: {}: {} ({}{})\n", word, one.title, first_line(one.message),
+                          shown(one.file, widest_word), one.line == 0 ? "" : fmt::format(":{}", one.line));
       ++written;
     }
     if (written < count)

@@ -37,6 +37,33 @@ TEST(Approved, Junit) {
   expect_approved("junit-strict.xml", junit(run, decide(run, {true, {"rfc3030/2-bdat/one"}})));
 }
 
+// Known deviations, a regression, an outcome that changed, an unexpected pass, an entry for nothing.
+result::Run run_with_expectations() {
+  auto run = example_run();
+  run.expectations = {
+      "mine.toml",
+      "[[expect]]\ncase = \"rfc5321/4.5.2-transparency/only-crlf-dot-crlf-ends\"\n"
+      "verdict = \"fail\"\nreason = \"a bare LF ends the data\"\nissue = \"https://bugs.test/1\"\n\n"
+      "[[expect]]\ncase = \"rfc5321/4.5.2-transparency/leading-dot\"\n"
+      "verdict = \"fail\"\nreason = \"dots are kept\"\n\n"
+      "[[expect]]\nrequirement = \"R5321-4.3.2-x\"\nverdict = \"warn\"\nreason = \"250 to QUIT\"\n\n"
+      "[[expect]]\ncase = \"rfc5321/3.3-mail\"\nverdict = \"crash\"\nreason = \"<b>bold</b>\"\n\n"
+      "[[expect]]\ncase = \"rfc5321/9-nothing\"\nverdict = \"fail\"\nreason = \"TODO\"\n"};
+  return run;
+}
+
+TEST(Approved, Expectations) {
+  const auto run = run_with_expectations();
+  expect_approved("expectations-console.txt", console(run, decide(run), {}));
+  expect_approved("expectations-junit.xml", junit(run, decide(run)));
+  expect_approved("expectations-summary.md", markdown(run, decide(run)));
+  expect_approved("expectations.html", html(run, decide(run)));
+  for (const auto& format : formats()) {
+    if (format.name == "json")
+      expect_approved("expectations-results.json", format.render(run, decide(run), ""));
+  }
+}
+
 TEST(Approved, Markdown) {
   const auto run = example_run();
   expect_approved("summary.md", markdown(run, decide(run)));

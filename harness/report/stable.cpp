@@ -51,6 +51,7 @@ const std::vector<Mask>& text_masks() {
     list.emplace_back(R"((queued as |[Qq]ueue-?[Ii][Dd][=:] ?|\bids?[= ])[0-9A-Za-z.-]{6,})", R"(\1{id})");
     list.emplace_back(R"(\b[0-9A-Za-z]{8,}( Message accepted))", R"({id}\1)");
     list.emplace_back(R"(\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}\b)", "{id}");
+    list.emplace_back(R"(\b(Message )m[0-9a-f]{6,}\b)", R"(\1{id})");
     list.emplace_back(R"((?i)(message-id: *)<[^>\r\n]*>)", R"(\1<{id}>)");
     list.emplace_back(R"(\b(delays?=)[0-9./]+)", R"(\1{time})");
     list.emplace_back(R"((?m)(^334 )[A-Za-z0-9+/=]{8,})", R"(\1{challenge})");
@@ -135,8 +136,27 @@ class Stabilizer {
     }
   }
 
+  // A token that was sent in pieces: its octets, wherever they stand in a run of sent events.
+  static void cover_split_token(Session& session, const std::string& token) {
+    auto& events = session.events;
+    for (std::size_t first = 0, last = 0; first < events.size(); first = std::max(last, first + 1)) {
+      std::string sent;
+      for (last = first; last < events.size() && events[last].kind == Kind::sent; ++last)
+        sent += events[last].bytes;
+      if (last - first < 2 || sent.find(token) == std::string::npos) continue;
+      std::string covered = sent;
+      replace_all(covered, token, std::string(token.size(), '#'));
+      for (std::size_t i = first, at = 0; i < last; at += events[i++].bytes.size()) {
+        // Whole tokens are left to the mask.
+        if (events[i].bytes.find(token) == std::string::npos)
+          events[i].bytes = covered.substr(at, events[i].bytes.size());
+      }
+    }
+  }
+
   void apply(Session& session, const std::vector<std::string>& tokens) const {
     mask(session.endpoint, tokens);
+    for (const auto& token : tokens) cover_split_token(session, token);
     for (auto& event : session.events) {
       event.at = {};
       if (event.kind == Kind::note)
