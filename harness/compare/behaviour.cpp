@@ -19,6 +19,8 @@ using Kind = TranscriptEvent::Kind;
 
 constexpr std::size_t most_codes = 6;
 constexpr std::size_t longest_detail = 60;
+constexpr std::string_view no_endpoint =
+    " has no endpoint ";  // of the engine's proof that a case is not for a target
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -136,6 +138,7 @@ std::string short_reason(const CaseResult& result) {
     return cut_short("no " + std::string(reason.substr(0, reason.find(':'))));
   }
   if (reason.starts_with(prelude)) reason.remove_prefix(prelude.size());
+  if (const auto at = reason.find(no_endpoint); at != std::string_view::npos) reason.remove_prefix(at + 5);
   return cut_short(std::string(reason));
 }
 
@@ -163,6 +166,7 @@ const Finding* deciding_finding(const CaseResult& result) {
 }
 
 bool was_not_played(const CaseResult& result) {
+  if (result.verdict == Verdict::unsupported) return result.reason.find(no_endpoint) != std::string::npos;
   return result.verdict == Verdict::blocked && (result.unreachable || result.reason.starts_with("not run"));
 }
 

@@ -31,7 +31,7 @@ Behaviour behaviour_of(const result::CaseResult& result);
 /// same answer. A case that could not be judged, and an invariant, is its verdict alone.
 bool is_same(const Behaviour& one, const Behaviour& other);
 
-/// Nothing was learnt of the target: the case was not played.
+/// Nothing was learnt of the target: the case was not played, or is for an endpoint that it does not have.
 bool was_not_played(const result::CaseResult& result);
 
 /// The finding that a verdict comes from: the first of the worst, or, where nothing is wrong, the last that

@@ -130,6 +130,7 @@ TEST(Behaviour, ShortReasonWhereNothingWasJudged) {
   const ReasonCase cases[] = {
       {"the answer to EHLO does not list STARTTLS: 250-mx\r\n250 SIZE\r\n", "", "no STARTTLS"},
       {"the answer to EHLO does not list AUTH PLAIN: 250 mx\r\n", "", "no AUTH PLAIN"},
+      {"the target cyrus has no endpoint 'smtp'", "", "no endpoint 'smtp'"},
       {"anything", "no mailbox", "no mailbox"},
       {"the dialogue before the first step failed at RCPT: 550 no\r\n", "", "RCPT: 550 no..."},
       {std::string(70, 'x'), "", std::string(60, 'x') + "..."},

@@ -112,6 +112,17 @@ TEST(Matrix, ATargetThatWasNotReachedTakesNoPart) {
   EXPECT_FALSE(matrix.rows[0].differs());
 }
 
+TEST(Matrix, ATargetWithoutTheEndpointTakesNoPartInTheCase) {
+  Runs runs = {run_of("a", {{"1/x", Verdict::pass, ""}, {"1/y", Verdict::pass, ""}}),
+               run_of("b", {{"1/x", Verdict::unsupported, ""}, {"1/y", Verdict::unsupported, ""}})};
+  runs[1].cases[0].reason = "the target b has no endpoint 'smtp'";
+  runs[1].cases[1].reason = "the answer to EHLO does not list STARTTLS: 250 b";
+  const auto matrix = make_matrix(runs);
+  EXPECT_FALSE(matrix.rows[0].cells[1].compared);
+  EXPECT_FALSE(matrix.rows[0].differs());
+  EXPECT_TRUE(matrix.rows[1].differs());
+}
+
 TEST(Matrix, ColumnsHaveNamesOfTheirOwn) {
   Runs runs = {run_of("a", {}), run_of("a", {}), run_of("a", {}), run_of("", {}), run_of("x", {})};
   runs[0].target.version = "1.0";
