@@ -56,6 +56,7 @@ const std::vector<Mask>& text_masks() {
     list.emplace_back(R"(\b(delays?=)[0-9./]+)", R"(\1{time})");
     list.emplace_back(R"((?m)(^334 )[A-Za-z0-9+/=]{8,})", R"(\1{challenge})");
     list.emplace_back(R"((AUTH SCRAM-\S+ )[A-Za-z0-9+/=]+)", R"(\1{response})");
+    list.emplace_back(R"((AUTH (?:PLAIN|LOGIN) )[A-Za-z0-9+/]{22,}={0,2})", R"(\1{response})");
     list.emplace_back(R"(^[A-Za-z0-9+/]{22,}={0,2}\r\n$)", "{response}\r\n");
     return list;
   }();
