@@ -499,7 +499,8 @@ void read_target(const base::TomlDocument& document, const fs::path& folder, Tar
   read_keys(reader, target_keys(), folder, target);
   reader.finish();
   target.kind = target.start ? Target::Kind::started : Target::Kind::running;
-  target = fill(target, {{"here", fs::absolute(folder.empty() ? fs::path(".") : folder).lexically_normal().string()}});
+  target = fill(
+      target, {{"here", fs::absolute(folder.empty() ? fs::path(".") : folder).lexically_normal().string()}});
 }
 
 }  // namespace smtpspec::target
