@@ -4,14 +4,13 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/readable_pipe.hpp>
-#include <boost/process/v2/posix/vfork_launcher.hpp>
-#include <boost/process/v2/process.hpp>
-#include <boost/process/v2/stdio.hpp>
 #include <fmt/format.h>
 
 extern char** environ;
@@ -20,35 +19,43 @@ namespace smtpspec::target {
 namespace {
 
 namespace asio = boost::asio;
-namespace process = boost::process::v2;
 using boost::system::error_code;
 
-/// How a command is run: in a group of its own, so that it can be killed with all that it started, and with
-/// an environment of its own. (The library's process_environment does not link header-only in Boost 1.81.)
-class Manner {
- public:
-  explicit Manner(const std::map<std::string, std::string>& environment) {
-    for (const auto& [name, value] : environment) settings_.push_back(name + "=" + value);
-    for (const std::string& setting : settings_) pointers_.push_back(setting.c_str());
-    pointers_.push_back(nullptr);
-  }
+/// The pointers that exec wants, to strings that live elsewhere.
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& string : strings) pointers.push_back(string.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
 
-  template <typename Launcher, typename Path>
-  error_code on_setup(Launcher& launcher, const Path&, const char* const*&) {
-    launcher.env = pointers_.data();
-    return {};
-  }
+/// Starts a program with nothing to read, both its outputs going to `output`, in a process group of its own,
+/// so that it can be killed with all that it starts. Gives 0 or errno. By posix_spawn, since a queue is
+/// listed often and to copy the page tables of a large process takes longer than the command; Boost's
+/// launcher by vfork (1.81) lets the child close and open descriptors of the event loop in memory that it
+/// shares with us.
+int spawn(const std::string& program, const Command& command,
+          const std::map<std::string, std::string>& environment, int output, pid_t& child) {
+  std::vector<std::string> words{program};
+  words.insert(words.end(), command.begin() + 1, command.end());
+  std::vector<std::string> settings;
+  for (const auto& [name, value] : environment) settings.push_back(name + "=" + value);
 
-  template <typename Launcher, typename Path>
-  error_code on_exec_setup(Launcher&, const Path&, const char* const*&) {
-    setpgid(0, 0);
-    return {};
-  }
-
- private:
-  std::vector<std::string> settings_;
-  std::vector<const char*> pointers_;
-};
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  const int failed = posix_spawn(&child, program.c_str(), &files, &attributes, pointers_to(words).data(),
+                                 pointers_to(settings).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  return failed;
+}
 
 /// One run of a command: reads its output to the end, then waits for it.
 class Run {
@@ -61,27 +68,19 @@ class Run {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return CommandFailed{fmt::format("no pipe: {}", strerror(errno))};
     output_.assign(ends[0]);
-    Manner manner(environment);
-    error_code failed;
-    // vfork, since a queue is listed often, and to copy the page tables of a large process takes longer than
-    // the command.
-    process::process child = process::posix::vfork_launcher()(
-        loop_.get_executor(), failed, program, std::vector<std::string>(command.begin() + 1, command.end()),
-        process::process_stdio{nullptr, ends[1], ends[1]}, manner);
+    pid_t child = 0;
+    const int failed = spawn(program, command, environment, ends[1], child);
     close(ends[1]);
-    if (failed) return CommandFailed{fmt::format("can't execute '{}': {}", program, failed.message())};
+    if (failed != 0) return CommandFailed{fmt::format("can't execute '{}': {}", program, strerror(failed))};
 
     read_more();
     loop_.run_for(at_most);
-    if (!at_end_) {
-      kill(-child.id(), SIGKILL);
-      error_code ignored;
-      child.wait(ignored);
-      return CommandFailed{fmt::format("'{}' took longer than {} ms", program, at_most.count())};
+    if (!at_end_) kill(-child, SIGKILL);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    error_code ignored;
-    child.wait(ignored);
-    return CommandEnded{child.native_exit_code(), std::move(text_)};
+    if (!at_end_) return CommandFailed{fmt::format("'{}' took longer than {} ms", program, at_most.count())};
+    return CommandEnded{status, std::move(text_)};
   }
 
  private:
