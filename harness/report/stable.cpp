@@ -75,7 +75,7 @@ class Stabilizer {
   explicit Stabilizer(const Run& run) {
     add_port(run.target.address);
     for (const auto& result : run.cases) {
-      if (result.token.size() >= shortest_token) tokens_.push_back(result.token);
+      for (auto& spelling : spellings_of(result.token)) tokens_.push_back(std::move(spelling));
       for (const auto& session : result.sessions) add_port(session.endpoint);
     }
     for (const auto& port : ports_) port_masks_.emplace_back(":" + port + R"(\b)", ":{port}");
@@ -93,6 +93,14 @@ class Stabilizer {
 
  private:
   static constexpr std::size_t shortest_token = 4;
+
+  // A scenario may send its mailbox in capitals.
+  static std::vector<std::string> spellings_of(const std::string& token) {
+    if (token.size() < shortest_token) return {};
+    auto capitals = token;
+    for (char& c : capitals) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return {token, capitals};
+  }
 
   void add_port(const std::string& address) {
     static const RE2 port(R"(:(\d{1,5})(?:/.*)?$)");
@@ -118,7 +126,8 @@ class Stabilizer {
 
   void apply(CaseResult& result) const {
     // An invariant's places come from the dialogues of all cases.
-    const auto tokens = result.token.size() >= shortest_token ? std::vector{result.token} : tokens_;
+    auto tokens = spellings_of(result.token);
+    if (tokens.empty()) tokens = tokens_;
     result.duration = {};
     // How many replies a run saw hangs on retries and on how it was shared out.
     result.looked_at = result.broken = 0;
