@@ -99,7 +99,7 @@ wire::Task<void> Scheduler::play_all() {
 wire::Task<void> Scheduler::play_pool(std::vector<std::size_t> cases, std::size_t jobs) {
   queue_ = std::move(cases);
   std::reverse(queue_.begin(), queue_.end());
-  while (!queue_.empty() && !target_gone_) {
+  while (!queue_.empty() && !target_gone_ && !ended_.is_set()) {
     pool_empty_.reset();
     workers_ = std::min(jobs, queue_.size());
     for (std::size_t i = 0, n = workers_; i < n; ++i) context_.loop.spawn(work());

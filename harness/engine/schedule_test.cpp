@@ -392,9 +392,11 @@ TEST_F(SideBySideTest, OneThatIsNotReachedDoesntKeepTheOther) {
 
 TEST_F(SideBySideTest, WhatComesTooLateForAnEndedRunIsDropped) {
   // The first server's run ends by --fail-fast with a case in flight, which the second's run outlives.
-  plan(scenario_with("a", "steps = [ { send = 'A', expect = 250 }, { pause = '150ms' } ]") + says("b"));
+  plan(scenario_with("a", "steps = [ { send = 'A', expect = 250 }, { pause = '150ms' } ]") + says("b") +
+       says("c") + says("d"));
   server.answer("B", {"550 no\r\n"});
   options.fail_fast = true;
+  options.jobs = 2;
   int done = 0;
   const auto runs =
       run_both({}, [&](std::size_t host, const result::CaseResult&) { done += host == 0 ? 1 : 0; });
@@ -402,7 +404,8 @@ TEST_F(SideBySideTest, WhatComesTooLateForAnEndedRunIsDropped) {
   EXPECT_EQ(runs[0].cases[0].verdict, Verdict::blocked);
   EXPECT_EQ(runs[1].aborted, "");
   EXPECT_EQ(runs[1].cases[0].verdict, Verdict::pass);
-  EXPECT_EQ(done, 2);
+  EXPECT_EQ(runs[0].cases[3].verdict, Verdict::blocked);
+  EXPECT_EQ(done, 4);
 }
 
 TEST_F(SideBySideTest, AnInterruptionEndsAll) {
