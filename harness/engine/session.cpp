@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/session.hpp"
 
+#include <algorithm>
+
 namespace smtpspec::engine {
 namespace {
 
@@ -13,19 +15,45 @@ bool says_hello(std::string_view bytes) {
   return (is(0, 'E') || is(0, 'L')) && is(1, 'H') && is(2, 'L') && is(3, 'O');
 }
 
+// STARTTLS at the start of a line, in any letter case.
+bool asks_for_tls(std::string_view bytes) {
+  constexpr std::string_view verb = "STARTTLS";
+  const auto same = [](char a, char b) { return (a & ~0x20) == b; };
+  for (std::size_t at = 0; at < bytes.size(); at = std::min(bytes.find('\n', at), bytes.size() - 1) + 1) {
+    const auto line = bytes.substr(at, verb.size());
+    if (std::equal(line.begin(), line.end(), verb.begin(), verb.end(), same)) return true;
+  }
+  return false;
+}
+
+// A TLS alert (RFC 8446 5.1, 6): record type 21, version, length 2, level, description.
+constexpr std::size_t tls_alert_size = 7;
+constexpr std::string_view tls_alert_start = "\x15\x03";
+
 // What is kept of one content, for the question whether all of it was delivered.
 constexpr std::size_t max_recorded_content = 16 * 1024 * 1024;
 
 }  // namespace
 
+// Who got something else than a handshake after STARTTLS may say so in an alert, which is no reply. It has no
+// line ending either, so that it would hide in front of whatever follows.
+void Session::drop_tls_alert() {
+  const std::string_view unread = splitter_.pending();
+  if (!asked_for_tls_ || parser_.in_progress() || unread.size() < tls_alert_size) return;
+  if (!unread.starts_with(tls_alert_start)) return;
+  splitter_.consume(tls_alert_size);
+}
+
 std::optional<Event> Session::event_from_buffer() {
-  while (const auto line = splitter_.next()) {
+  for (;;) {
+    drop_tls_alert();
+    const auto line = splitter_.next();
+    if (!line) return std::nullopt;
     if (parser_.feed(*line) == smtp::ReplyParser::State::need_more) continue;
     Event event{Event::Kind::reply, parser_.take(), {}, arrived_at_};
     note_reply(event.reply);
     return event;
   }
-  return std::nullopt;
 }
 
 Event Session::closed_event(std::string detail) {
@@ -88,6 +116,7 @@ wire::Task<Event> Session::next_event(wire::Deadline deadline) {
 void Session::note_sent(std::string_view bytes) {
   sent_at_ = Clock::now();
   said_ehlo_ = says_hello(bytes);
+  asked_for_tls_ = asked_for_tls_ || asks_for_tls(bytes);
   if (!recording_) return;
   auto& content = contents_.back();
   if (content.size() + bytes.size() <= max_recorded_content) content += bytes;

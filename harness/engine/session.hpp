@@ -92,6 +92,7 @@ class Session {
   std::vector<std::string> accepted_recipients;    ///< of the prelude
 
  private:
+  void drop_tls_alert();
   std::optional<Event> event_from_buffer();
   Event closed_event(std::string detail);
   void note_reply(const smtp::Reply& reply);
@@ -103,6 +104,7 @@ class Session {
   std::vector<Event> returned_;  // the next one last
   ReplyObserver observer_;
   bool said_ehlo_ = false;
+  bool asked_for_tls_ = false;
   std::vector<std::string> contents_;
   std::chrono::steady_clock::time_point sent_at_{};
   std::chrono::steady_clock::time_point arrived_at_{};

@@ -74,6 +74,15 @@ TEST_F(SessionTest, AReplyThatIsCutOffComesBeforeTheEnd) {
   }
 }
 
+TEST_F(SessionTest, ATlsAlertAfterStarttlsIsNoReply) {
+  const std::string alert("\x15\x03\x03\0\x02\x02\n", 7);
+  server.answer("STARTTLS", {{"220 go\r\n" + alert}, {alert, Answer::Then::close}});
+  EXPECT_EQ(describe(talk_to_end("STARTTLS\r\nNOOP\r\nSTARTTLS\r\n")),
+            "220, 220, 250, then the stream ended: peer closed (FIN)");
+  server.answer("NOOP", {{alert, Answer::Then::close}});
+  EXPECT_FALSE(talk_to_end("NOOP\r\n")[1].reply.usable());  // nobody spoke of TLS
+}
+
 wire::Task<void> read_once(Session& session, wire::Deadline deadline, Event& event) {
   event = co_await session.next_event(deadline);
 }
