@@ -10,6 +10,7 @@
 #include "cli/stop_signals.hpp"
 #include "cli/target_options.hpp"
 #include "refserver/delivery_folder.hpp"
+#include "refserver/maildir.hpp"
 #include "refserver/server.hpp"
 
 namespace smtpspec::cli {
@@ -25,6 +26,7 @@ struct ServeCommand {
   std::uint16_t lmtp_port = 0;
   std::string ca_out;
   std::string save;
+  std::string maildirs;
   std::string defect;
   std::vector<std::string> without;
 
@@ -49,8 +51,9 @@ wire::Task<void> until_stopped(wire::EventLoop& loop, refserver::Server& server)
 }
 
 /// A message that can't be written is told and no reason to stop serving.
+template <typename Folder>
 void save_deliveries(refserver::DeliveryStore& store, const std::string& path) {
-  auto folder = std::make_shared<refserver::DeliveryFolder>(path);
+  auto folder = std::make_shared<Folder>(path);
   store.on_delivery([folder](const refserver::Delivery& delivery) {
     const std::string problem = folder->write(delivery);
     if (!problem.empty()) complain(ExitCode::infrastructure, problem);
@@ -67,7 +70,8 @@ ExitCode ServeCommand::execute() const {
   options.configuration = std::get<refserver::Configuration>(configuration);
   options.listen = services();
   refserver::Server server(loop, std::move(options));
-  if (!save.empty()) save_deliveries(server.store(), save);
+  if (!save.empty()) save_deliveries<refserver::DeliveryFolder>(server.store(), save);
+  if (!maildirs.empty()) save_deliveries<refserver::Maildirs>(server.store(), maildirs);
   if (const auto problem = server.start()) return complain(ExitCode::infrastructure, *problem);
   if (!ca_out.empty()) {
     std::ofstream out(ca_out);
@@ -95,7 +99,12 @@ void add_serve(CLI::App& app, ExitCode& code) {
   sub.add_option("--lmtp-port", command->lmtp_port, "Also serve LMTP");
   sub.add_option("--ca-out", command->ca_out, "Write the certificate here, for clients to trust")
       ->type_name("FILE");
-  sub.add_option("--save", command->save, "Write every message it delivers here, as files")->type_name("DIR");
+  auto* save = sub.add_option("--save", command->save, "Write every message it delivers here, as files");
+  save->type_name("DIR");
+  sub.add_option("--maildirs", command->maildirs,
+                 "Write every message it delivers below here, into a Maildir for each local part")
+      ->type_name("DIR")
+      ->excludes(save);
   sub.add_option("--defect", command->defect, "Break it in this way");
   sub.add_option("--without", command->without, "Switch an extension off")->type_name("EXT");
   sub.callback([command, &code] { code = command->execute(); });

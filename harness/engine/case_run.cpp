@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/case_run.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/case_description.hpp"
+#include "engine/excerpt.hpp"
 #include "engine/invariants.hpp"
+#include "scenario/visit_steps.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -16,6 +20,22 @@ bool may_pass_with_time(PreludeFailure::Kind kind) {
   using Kind = PreludeFailure::Kind;
   return kind == Kind::temporary || kind == Kind::no_connection || kind == Kind::closed ||
          kind == Kind::silence;
+}
+
+// A case that starts TLS or authenticates by itself, or whose subject these are, wants a session in which
+// nobody has done so before.
+bool is_about_security(const scenario::Case& one) {
+  const auto is_rule = [](const std::string& id) {
+    return id.starts_with("R4954-") || id.starts_with("R3207-");
+  };
+  bool found = std::any_of(one.covers.begin(), one.covers.end(), is_rule);
+  scenario::visit_steps(one.steps, [&](const scenario::Step& step) {
+    found = found || std::holds_alternative<scenario::Auth>(step.action) ||
+            std::holds_alternative<scenario::StartTls>(step.action) ||
+            std::holds_alternative<scenario::Handshake>(step.action) ||
+            std::any_of(step.covers.begin(), step.covers.end(), is_rule);
+  });
+  return found;
 }
 
 }  // namespace
@@ -87,6 +107,7 @@ wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario
   auto& dialogue = dialogues_.emplace_back();
   dialogue.name = std::move(name);
   dialogue.client = std::move(client);
+  dialogue.authenticates = !is_about_security(case_);
   dialogue.on_reply = [this, &dialogue](const smtp::Reply& reply, bool answers_ehlo) {
     note_reply(dialogue, reply, answers_ehlo);
   };
@@ -120,6 +141,9 @@ wire::Task<void> CaseRun::close_sessions() {
 }
 
 void CaseRun::note_reply(const Dialogue& dialogue, const smtp::Reply& reply, bool answers_ehlo) {
+  const auto& credentials = context_.target.credentials;
+  if (reply.code == 530 && credentials && credentials->required && closed_to_strangers_.empty())
+    closed_to_strangers_ = excerpt(reply.raw());
   if (!context_.invariants) return;
   const auto& capabilities = dialogue.session->capabilities;
   Invariants::Context context;
@@ -173,6 +197,13 @@ result::CaseResult CaseRun::take_result() {
   if (!error_.empty()) {
     result.verdict = Verdict::error;
     result.reason = error_;
+  } else if (!closed_to_strangers_.empty() && (result.verdict != Verdict::pass || !blocked_.empty())) {
+    // RFC 6409 4.3 asks for that answer; what the case is about never came to pass.
+    result.verdict = Verdict::unsupported;
+    result.outcome.clear();
+    result.findings.clear();
+    result.requirement_verdicts.clear();
+    result.reason = "the target takes no mail before AUTH: " + closed_to_strangers_;
   } else if (!blocked_.empty()) {
     // A broken requirement that was seen before the way was blocked stays seen.
     if (result.verdict != Verdict::fail) result.verdict = Verdict::blocked;

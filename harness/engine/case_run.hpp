@@ -108,10 +108,11 @@ class CaseRun {
   std::string client_;
   std::deque<Dialogue> dialogues_;  // a deque: references stay good when another is opened
   LabelledCodes labelled_;
-  std::string last_bytes_;    // of the last command sent, to know which recipients were accepted
-  std::string blocked_;       // why the case could not be judged; empty while it can
-  std::string error_;         // what is wrong on our side
-  bool mail_unread_ = false;  // a check on mail was passed over: there is no mailbox
+  std::string last_bytes_;           // of the last command sent, to know which recipients were accepted
+  std::string blocked_;              // why the case could not be judged; empty while it can
+  std::string error_;                // what is wrong on our side
+  std::string closed_to_strangers_;  // the 530 of a target that takes no mail before AUTH
+  bool mail_unread_ = false;         // a check on mail was passed over: there is no mailbox
   PreludeOutcome prelude_outcome_;
   bool target_seems_dead_ = false;
   bool worth_another_try_ = false;

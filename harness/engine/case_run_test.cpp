@@ -353,6 +353,48 @@ TEST_F(CaseRunTest, InTheMiddleOfContentThereIsNoQuit) {
   EXPECT_THAT(server.contents, ElementsAre(HasSubstr("fence")));
 }
 
+// A target that takes no mail before AUTH.
+
+class SubmissionCaseTest : public CaseRunTest {
+ protected:
+  SubmissionCaseTest() {
+    target.credentials = {"alice", "secret", true};
+    server.answer("EHLO", {"250-scripted\r\n250 AUTH PLAIN\r\n"});
+    server.answer("AUTH", {"235 yes\r\n"});
+  }
+};
+
+TEST_F(CaseRunTest, ATlsAlertInPlaceOfAReplyIsAnEnd) {
+  for (const char description : {'P', '\n'}) {
+    server.answer("NOOP", {{std::string("\x15\x03\x03\0\x02\x02", 6) + description, Then::close}});
+    EXPECT_EQ(play("steps = [ { send = 'NOOP', expect = 'close' } ]").verdict, Verdict::pass);
+    EXPECT_EQ(invariants_broken(), "");
+  }
+}
+
+TEST_F(SubmissionCaseTest, TheHarnessAuthenticatesOnTheWay) {
+  EXPECT_EQ(play("from = \"mail\"\nsteps = [ { send = 'RSET', expect = 250 } ]").verdict, Verdict::pass);
+  EXPECT_EQ(play("steps = [ { send = 'NOOP', expect = 250 } ]").verdict, Verdict::pass);
+  const std::string auth = "AUTH PLAIN AGFsaWNlAHNlY3JldA==";
+  EXPECT_EQ(std::count(server.commands.begin(), server.commands.end(), auth), 2);
+}
+
+TEST_F(SubmissionCaseTest, ACaseThatIsAboutAuthDoesItByItself) {
+  EXPECT_EQ(play("steps = [ { auth = 'PLAIN', expect = 235 } ]").verdict, Verdict::pass);
+  EXPECT_EQ(std::count(server.commands.begin(), server.commands.end(), "AUTH PLAIN AGFsaWNlAHNlY3JldA=="), 1);
+}
+
+TEST_F(SubmissionCaseTest, WhatItClosesToStrangersIsUnsupportedWithProof) {
+  server.answer("MAIL", {"530 5.7.0 who are you\r\n"});
+  for (const char* from : {"greeting", "mail"}) {
+    const auto result =
+        play(std::string("from = '") + from + "'\nsteps = [ { send = 'MAIL FROM:<>', expect = 250 } ]");
+    EXPECT_EQ(result.verdict, Verdict::unsupported);
+    EXPECT_EQ(result.reason, "the target takes no mail before AUTH: 530 5.7.0 who are you\r\n");
+    EXPECT_THAT(result.findings, IsEmpty());
+  }
+}
+
 // TLS and AUTH.
 
 TEST_F(CaseRunTest, StarttlsForgetsWhatWasKnown) {

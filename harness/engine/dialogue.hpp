@@ -20,6 +20,7 @@ struct Dialogue {
   std::string endpoint;  ///< URL
   std::string client;
   Session::ReplyObserver on_reply;
+  bool authenticates = false;      ///< after EHLO already, at a target that takes no mail without AUTH
   std::optional<Session> session;  ///< nothing when the connection failed
   std::vector<result::StepMark> marks;
   std::vector<Event> collection;  ///< of the last `collect`, until something else is sent

@@ -44,6 +44,7 @@ wire::Task<std::string> MailWatch::send_fence(std::size_t number) {
       scenario::Template::literal(fill_token(context_.target.recipient, scope_.token().of_fence(number))));
   Scope scope(context_.target, scope_.token());
   Dialogue dialogue;
+  dialogue.authenticates = true;
   dialogue.name = "fence";
   dialogue.client = client_;
   auto failure = co_await open_dialogue(context_, scope, prelude, case_.on, dialogue);

@@ -16,17 +16,19 @@ struct Offered {
 };
 
 Offered offered_to(const Case& one, const ProbedEndpoint& probe) {
+  const bool authenticates = probe.after_auth && one.prelude.from >= scenario::Prelude::From::ehlo;
+  if (authenticates) return {&*probe.after_auth, &probe.ehlo_after_auth};
   if (one.prelude.tls && probe.in_tls) return {&*probe.in_tls, &probe.ehlo_in_tls};
   return {&probe.capabilities, &probe.ehlo};
 }
 
-std::optional<std::string> unmet_keyword(const Need& need, const Offered& offered) {
+std::optional<std::string> unmet_keyword(const Need& need, const Offered& offered, const std::string& on) {
   const bool listed = need.parameter.empty() ? offered.capabilities->has(need.keyword)
                                              : offered.capabilities->offers(need.keyword, need.parameter);
   if (listed != need.absent) return std::nullopt;
   const auto what = need.parameter.empty() ? need.keyword : need.keyword + " " + need.parameter;
-  return fmt::format("the answer to EHLO {} {}: {}", need.absent ? "lists" : "does not list", what,
-                     *offered.proof);
+  return fmt::format("the answer to {} {} {}: {}", on == "lmtp" ? "LHLO" : "EHLO",
+                     need.absent ? "lists" : "does not list", what, *offered.proof);
 }
 
 // What only the target file can say.
@@ -60,9 +62,11 @@ std::vector<Need> all_needs(const Case& one) {
   return needs;
 }
 
-// STARTTLS is offered in the clear alone, so its absence inside TLS proves nothing.
+// STARTTLS is offered in the clear alone and both before AUTH, so that their absence afterwards proves
+// nothing.
 Offered offered_for(const Need& need, const Case& one, const ProbedEndpoint& probe) {
-  if (need.keyword == "STARTTLS") return {&probe.capabilities, &probe.ehlo};
+  const bool is_gone_after_auth = need.keyword == "AUTH" && !(one.prelude.tls && probe.in_tls);
+  if (need.keyword == "STARTTLS" || is_gone_after_auth) return {&probe.capabilities, &probe.ehlo};
   return offered_to(one, probe);
 }
 
@@ -79,7 +83,7 @@ std::optional<std::string> unmet_need(const Case& one, const RunContext& context
     // `force` does what was not offered; that something is not offered is still a need.
     if (!need.keyword.empty() && !need.absent && one.force) continue;
     auto unmet = need.keyword.empty() ? unmet_fact(need, context, probe->second)
-                                      : unmet_keyword(need, offered_for(need, one, probe->second));
+                                      : unmet_keyword(need, offered_for(need, one, probe->second), one.on);
     if (unmet) return unmet;
   }
   return std::nullopt;

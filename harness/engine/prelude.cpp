@@ -28,6 +28,7 @@ class PreludeSpeaker {
   wire::Task<PreludeOutcome> hello();
   wire::Task<PreludeOutcome> start_tls();
   wire::Task<PreludeOutcome> handshake();
+  bool must_authenticate();
   wire::Task<PreludeOutcome> authenticate();
   wire::Task<PreludeOutcome> mail();
   wire::Task<PreludeOutcome> recipients();
@@ -125,6 +126,15 @@ wire::Task<PreludeOutcome> PreludeSpeaker::start_tls() {
   co_return failure;
 }
 
+// Where the target's own rules ask for it (RFC 6409 4.3); a case that is about AUTH does it by itself.
+bool PreludeSpeaker::must_authenticate() {
+  if (prelude_.auth) return true;
+  const auto& credentials = context_.target.credentials;
+  const bool is_asked_for = credentials && credentials->required && on_ != "lmtp";
+  if (!is_asked_for || !session().capabilities || !session().capabilities->has("AUTH")) return false;
+  return goes_to(From::ehlo) && dialogue_.authenticates;
+}
+
 wire::Task<PreludeOutcome> PreludeSpeaker::authenticate() {
   const auto& credentials = context_.target.credentials;
   if (!credentials) co_return PreludeFailure{Kind::ours, "AUTH", "the target file gives no credentials"};
@@ -176,7 +186,11 @@ wire::Task<PreludeOutcome> PreludeSpeaker::speak() {
   if (failure || !goes_to(From::helo)) co_return failure;
   failure = co_await hello();
   if (!failure && prelude_.tls && on_ != "smtps") failure = co_await start_tls();
-  if (!failure && prelude_.auth) failure = co_await authenticate();
+  if (!failure && must_authenticate()) {
+    failure = co_await authenticate();
+    // Some offer more to who has authenticated.
+    if (!failure && !prelude_.auth) failure = co_await hello();
+  }
   if (!failure && goes_to(From::mail)) failure = co_await mail();
   if (!failure && goes_to(From::rcpt)) failure = co_await recipients();
   if (failure || !goes_to(From::data)) co_return failure;

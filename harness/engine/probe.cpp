@@ -37,6 +37,21 @@ wire::Task<void> probe_in_tls(RunContext& context, ProbeKey key, ProbedEndpoint&
   co_await close_dialogue(context, dialogue);
 }
 
+wire::Task<void> probe_after_auth(RunContext& context, ProbeKey key, ProbedEndpoint& found) {
+  Scope scope(context.target, CaseToken(context.token_seed, 0));
+  scenario::Prelude prelude;
+  Heard heard;
+  Dialogue dialogue;
+  dialogue.client = key.client;
+  dialogue.authenticates = true;
+  dialogue.on_reply = listen_to(heard);
+  const auto failure = co_await open_dialogue(context, scope, prelude, key.on, dialogue);
+  if (failure) co_return;
+  found.after_auth = dialogue.session->capabilities;
+  found.ehlo_after_auth = heard.last;
+  co_await close_dialogue(context, dialogue);
+}
+
 }  // namespace
 
 wire::Task<ProbedEndpoint> probe_endpoint(RunContext& context, ProbeKey key) {
@@ -60,6 +75,9 @@ wire::Task<ProbedEndpoint> probe_endpoint(RunContext& context, ProbeKey key) {
   co_await close_dialogue(context, dialogue);
   const bool offers_tls = found.capabilities.has("STARTTLS") && context.tls;
   if (offers_tls) co_await probe_in_tls(context, key, found);
+  const auto& credentials = context.target.credentials;
+  const bool wants_auth = credentials && credentials->required && found.capabilities.has("AUTH");
+  if (wants_auth) co_await probe_after_auth(context, key, found);
   co_return found;
 }
 

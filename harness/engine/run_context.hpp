@@ -37,6 +37,8 @@ struct ProbedEndpoint {
   smtp::Capabilities capabilities;
   std::string ehlo_in_tls;  ///< empty when there is no STARTTLS
   std::optional<smtp::Capabilities> in_tls;
+  std::string ehlo_after_auth;  ///< empty but for a target that takes no mail without AUTH
+  std::optional<smtp::Capabilities> after_auth;
   std::string failure;       ///< why nothing could be learnt; empty when it was
   bool unreachable = false;  ///< no connection, or silence in place of a greeting
 };
