@@ -112,7 +112,6 @@ class Session {
   bool expects_content_ = false;
   bool half_closed_ = false;
   bool peer_closed_ = false;
-  bool tls_alert_ = false;    // in the clear, where a reply would stand
   std::size_t received_ = 0;  // octets
 };
 
