@@ -364,14 +364,6 @@ class SubmissionCaseTest : public CaseRunTest {
   }
 };
 
-TEST_F(CaseRunTest, ATlsAlertInPlaceOfAReplyIsAnEnd) {
-  for (const char description : {'P', '\n'}) {
-    server.answer("NOOP", {{std::string("\x15\x03\x03\0\x02\x02", 6) + description, Then::close}});
-    EXPECT_EQ(play("steps = [ { send = 'NOOP', expect = 'close' } ]").verdict, Verdict::pass);
-    EXPECT_EQ(invariants_broken(), "");
-  }
-}
-
 TEST_F(SubmissionCaseTest, TheHarnessAuthenticatesOnTheWay) {
   EXPECT_EQ(play("from = \"mail\"\nsteps = [ { send = 'RSET', expect = 250 } ]").verdict, Verdict::pass);
   EXPECT_EQ(play("steps = [ { send = 'NOOP', expect = 250 } ]").verdict, Verdict::pass);
