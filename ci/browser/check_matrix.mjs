@@ -123,6 +123,7 @@ const tests = {
       assert.equal(await shownRows(page), rows.filter(row => row.verdicts.includes('f')).length);
       await page.locator('#rfc').selectOption('5321');
       await page.locator('#words').fill('dot');
+      await page.waitForFunction(() => location.hash.includes('q=dot'));  // the address follows the typing a little later
       assert.deepEqual(Object.fromEntries(hash(page)), { verdict: 'fail', rfc: '5321', q: 'dot' });
       const few = await shownRows(page);
       const again = await open(page.url());
