@@ -3,17 +3,11 @@
 
 #include <algorithm>
 
-#include "refserver/header_block.hpp"
+#include "smtp/header_block.hpp"
 
 namespace smtpspec::refserver {
 
 namespace {
-
-std::size_t count_fields(const std::string& content, std::string_view name) {
-  std::size_t count = 0;
-  for (const std::string_view field : header_fields(content)) count += is_field(field, name) ? 1 : 0;
-  return count;
-}
 
 bool holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -22,35 +16,35 @@ bool holds(std::string_view text, std::string_view part) {
 }  // namespace
 
 bool lacks_usual_fields(const std::string& content) {
-  return count_fields(content, "From") != 1 || count_fields(content, "Date") != 1;
+  return smtp::count_fields(content, "From") != 1 || smtp::count_fields(content, "Date") != 1;
 }
 
 bool has_resent_fields(const std::string& content) {
-  for (const std::string_view field : header_fields(content)) {
+  for (const std::string_view field : smtp::header_fields(content)) {
     if (field.substr(0, 7) == "Resent-") return true;
   }
   return false;
 }
 
 bool has_odd_received(const std::string& content) {
-  for (const std::string_view field : header_fields(content)) {
-    if (!is_field(field, "Received")) continue;
+  for (const std::string_view field : smtp::header_fields(content)) {
+    if (!smtp::is_field(field, "Received")) continue;
     if (!holds(field, "from ") || !holds(field, "by ") || !holds(field, ";")) return true;
   }
   return false;
 }
 
 bool has_ten_received(const std::string& content) {
-  return count_fields(content, "Received") >= 10;
+  return smtp::count_fields(content, "Received") >= 10;
 }
 
 bool has_many_in_header(const std::string& content) {
-  const std::string_view block = std::string_view(content).substr(0, header_size(content));
+  const std::string_view block = std::string_view(content).substr(0, smtp::header_size(content));
   return std::count(block.begin(), block.end(), '@') > 100;
 }
 
 bool has_long_line_of_header(const std::string& content) {
-  for (const std::string_view field : header_fields(content)) {
+  for (const std::string_view field : smtp::header_fields(content)) {
     if (field.size() > 500 && !holds(field.substr(0, 500), "\r\n")) return true;
   }
   return false;

@@ -5,8 +5,8 @@
 
 #include <fmt/core.h>
 
-#include "refserver/header_block.hpp"
 #include "refserver/trace.hpp"
+#include "smtp/header_block.hpp"
 
 namespace smtpspec::refserver {
 
@@ -52,7 +52,8 @@ std::optional<std::string> success_notification(const Transaction& transaction, 
   const bool is_wanted = std::any_of(recipients.begin(), recipients.end(), wants_notice);
   if (!is_wanted || transaction.reverse_path.is_null()) return std::nullopt;
   const bool utf8 = transaction.parameters.smtp_utf8;
-  const std::string header = content.substr(0, header_size(content));  // RET is for failures (RFC 3461 4.3)
+  const std::string header =
+      content.substr(0, smtp::header_size(content));  // RET is for failures (RFC 3461 4.3)
   return fmt::format(
              "Return-Path: <>\r\nFrom: Mail delivery <postmaster@{}>\r\nTo: <{}>\r\nDate: {}\r\n"
              "Subject: Delivered\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"

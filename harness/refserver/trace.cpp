@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "refserver/header_block.hpp"
+#include "smtp/header_block.hpp"
 
 namespace smtpspec::refserver {
 
@@ -68,9 +68,9 @@ std::string address_literal(std::string_view address) {
 
 std::string with_trace(const std::string& content, const Transaction& transaction, bool is_final,
                        const TraceFacts& facts, const DeliveryBehaviour& behaviour) {
-  std::string body = behaviour.removes_old_received ? without_fields(content, "Received") : content;
+  std::string body = behaviour.removes_old_received ? smtp::without_fields(content, "Received") : content;
   // Only one Return-Path is to result, and this host knows it (RFC 5321 4.4).
-  if (is_final && !behaviour.keeps_foreign_return_path) body = without_fields(body, "Return-Path");
+  if (is_final && !behaviour.keeps_foreign_return_path) body = smtp::without_fields(body, "Return-Path");
   std::string message;
   for (unsigned i = 0; is_final && i < behaviour.return_paths; ++i) {
     message += return_path_field(transaction, behaviour);
@@ -78,7 +78,7 @@ std::string with_trace(const std::string& content, const Transaction& transactio
   const std::string received =
       behaviour.adds_received ? received_field(transaction, facts, behaviour) : std::string{};
   if (behaviour.received_below) {
-    body.insert(header_size(body), received);
+    body.insert(smtp::header_size(body), received);
   } else {
     message += received;
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "refserver/header_block.hpp"
+#include "smtp/header_block.hpp"
 
 #include <algorithm>
 
 #include "smtp/letter_case.hpp"
 
-namespace smtpspec::refserver {
+namespace smtpspec::smtp {
 
 namespace {
 
@@ -41,7 +41,13 @@ std::vector<std::string_view> header_fields(std::string_view content) {
 
 bool is_field(std::string_view field, std::string_view name) {
   return field.size() > name.size() && field[name.size()] == ':' &&
-         smtp::equals_ignoring_case(field.substr(0, name.size()), name);
+         equals_ignoring_case(field.substr(0, name.size()), name);
+}
+
+std::size_t count_fields(std::string_view content, std::string_view name) {
+  std::size_t count = 0;
+  for (const std::string_view field : header_fields(content)) count += is_field(field, name) ? 1 : 0;
+  return count;
 }
 
 std::string without_fields(const std::string& content, std::string_view name) {
@@ -53,4 +59,4 @@ std::string without_fields(const std::string& content, std::string_view name) {
   return kept += std::string_view(content).substr(header_size(content));
 }
 
-}  // namespace smtpspec::refserver
+}  // namespace smtpspec::smtp

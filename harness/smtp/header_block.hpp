@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace smtpspec::refserver {
+namespace smtpspec::smtp {
 
 /// Where the header block of a message ends: the offset of the empty line, or of the end.
 std::size_t header_size(std::string_view content);
@@ -18,7 +18,10 @@ std::vector<std::string_view> header_fields(std::string_view content);
 /// True for a field of that name, in any case of letters.
 bool is_field(std::string_view field, std::string_view name);
 
+/// How many fields of that name there are.
+std::size_t count_fields(std::string_view content, std::string_view name);
+
 /// The content without the fields of a name; nothing else changes.
 std::string without_fields(const std::string& content, std::string_view name);
 
-}  // namespace smtpspec::refserver
+}  // namespace smtpspec::smtp
