@@ -51,7 +51,7 @@ std::string also(const std::vector<std::string>& versions) {
 }
 
 std::string state_of(const Target& target, const target::StartOptions& options) {
-  if (!target.start) return "not started by us; fill in its address and addresses, then --allow-remote";
+  if (!target.setup()) return "not started by us; fill in its address and addresses, then --allow-remote";
   const auto obstacles = target::obstacles(target, options);
   std::vector<std::string> reasons;
   for (const auto& obstacle : obstacles) reasons.push_back(brief(obstacle));

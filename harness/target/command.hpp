@@ -20,6 +20,7 @@ struct CommandEnded {
 /// It could not be run, or was killed because it took too long.
 struct CommandFailed {
   std::string why;
+  std::string output = {};  ///< what it had said until then, where that is kept
 };
 
 constexpr std::size_t max_command_output = 4 * 1024 * 1024;

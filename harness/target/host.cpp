@@ -4,109 +4,30 @@
 #include <thread>
 #include <utility>
 
-#include "refserver/server.hpp"
-#include "target/embedded.hpp"
+#include <fmt/format.h>
+
+#include "target/host_kinds.hpp"
 
 namespace smtpspec::target {
-namespace {
 
-/// A process of ours.
-class StartedHost : public Host {
- public:
-  explicit StartedHost(Instance instance)
-      : instance_(std::move(instance)), mail_(open_mail_store(instance_.target())) {}
-
-  const Target& target() const override { return instance_.target(); }
-  MailStore* mail() override { return mail_.get(); }
-  bool alive() override { return instance_.alive(); }
-  bool can_restart() const override { return true; }
-  std::string restart() override {
-    instance_.kill();
-    const auto failed = instance_.restart();
-    return failed ? failed->why : std::string();
-  }
-  std::string log_tail() override { return instance_.log_tail(); }
-
- private:
-  Instance instance_;
-  std::unique_ptr<MailStore> mail_;
-};
-
-/// Somebody else's server.
-class RunningHost : public Host {
- public:
-  explicit RunningHost(Target target) : target_(std::move(target)), mail_(open_mail_store(target_)) {}
-
-  const Target& target() const override { return target_; }
-  MailStore* mail() override { return mail_.get(); }
-  bool alive() override { return true; }
-  bool can_restart() const override { return false; }
-  std::string restart() override { return "it was not started by us"; }
-  std::string log_tail() override { return {}; }
-
- private:
-  Target target_;
-  std::unique_ptr<MailStore> mail_;
-};
-
-/// The embedded server, in this process.
-class EmbeddedHost : public Host {
- public:
-  EmbeddedHost(wire::EventLoop& loop, Target target, refserver::ServerOptions options)
-      : target_(std::move(target)), server_(loop, std::move(options)) {}
-
-  std::string serve() {
-    if (auto problem = server_.start()) return *problem;
-    mail_ = open_embedded_store(server_.store());
-    for (const auto& [kind, service] : services) {
-      const auto port = server_.port(service);
-      if (port != 0) target_.endpoints[kind] = "127.0.0.1:" + std::to_string(port);
-    }
-    return {};
-  }
-
-  const Target& target() const override { return target_; }
-  MailStore* mail() override { return mail_.get(); }
-  bool alive() override { return true; }
-  bool can_restart() const override { return false; }
-  std::string restart() override { return "it is part of this process"; }
-  std::string log_tail() override { return {}; }
-
-  static constexpr std::pair<EndpointKind, refserver::Service> services[] = {
-      {EndpointKind::smtp, refserver::Service::smtp},
-      {EndpointKind::submission, refserver::Service::submission},
-      {EndpointKind::smtps, refserver::Service::smtps},
-      {EndpointKind::lmtp, refserver::Service::lmtp},
-  };
-
- private:
-  Target target_;
-  refserver::Server server_;
-  std::unique_ptr<MailStore> mail_;
-};
-
-std::variant<std::unique_ptr<Host>, StartFailed> embed(wire::EventLoop& loop, const Target& target,
-                                                       const refserver::Configuration& configuration) {
-  refserver::ServerOptions options;
-  options.configuration = configuration;
-  options.listen.clear();
-  for (const auto& [kind, service] : EmbeddedHost::services) options.listen.push_back({service});
-  auto host = std::make_unique<EmbeddedHost>(loop, target, std::move(options));
-  if (auto problem = host->serve(); !problem.empty()) return StartFailed{std::move(problem), {}};
-  return std::unique_ptr<Host>(std::move(host));
+std::string Host::perform(Action action) {
+  return fmt::format("target '{}' has no way to {} it", target().name, name_of(action));
 }
-
-}  // namespace
 
 std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
                                                            const StartOptions& options,
                                                            const refserver::Configuration& configuration) {
-  if (target.kind == Target::Kind::embedded) return embed(loop, target, configuration);
-  if (target.kind == Target::Kind::running)
-    return std::unique_ptr<Host>(std::make_unique<RunningHost>(target));
-  auto started = start(target, options);
-  if (auto* failed = std::get_if<StartFailed>(&started)) return std::move(*failed);
-  return std::unique_ptr<Host>(std::make_unique<StartedHost>(std::move(std::get<Instance>(started))));
+  switch (target.kind) {
+    case Target::Kind::embedded:
+      return make_embedded_host(loop, target, configuration);
+    case Target::Kind::running:
+      return make_running_host(target);
+    case Target::Kind::client:
+      return make_client_host(target, options);
+    case Target::Kind::started:
+      break;
+  }
+  return make_started_host(target, options);
 }
 
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,

@@ -3,37 +3,58 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "refserver/configuration.hpp"
+#include "target/action.hpp"
 #include "target/instance.hpp"
 #include "target/mailbox.hpp"
 #include "target/target.hpp"
+#include "wire/endpoint.hpp"
 #include "wire/event_loop.hpp"
 
 namespace smtpspec::target {
 
 /// A target that is being served, whoever serves it: a process that we started, somebody else's server, or
-/// the embedded one on our own event loop. Ends what it began when it is destroyed.
+/// the embedded one on our own event loop; or a client, which is run for each message (sender_command.hpp).
+/// Ends what it began when it is destroyed.
 class Host {
  public:
   virtual ~Host() = default;
 
-  /// With every placeholder filled.
+  /// With every placeholder filled. After a restart it is another object, whose commands know the new {pid};
+  /// the one before stands for as long as the host does.
   virtual const Target& target() const = 0;
 
   /// Null when no mailbox of it can be read.
   virtual MailStore* mail() = 0;
 
-  /// False once a process that we started has ended; true where that can't be known.
+  /// False once a process that we started has ended by itself; true where that can't be known. While an
+  /// action has ended it (is_down()) it didn't die, and this is true.
   virtual bool alive() = 0;
   virtual bool can_restart() const = 0;
 
   /// "" when it serves again, else why not.
   virtual std::string restart() = 0;
   virtual std::string log_tail() = 0;
+
+  /// Where it sends mail for its relay domain, and so where the harness listens for it; nothing when it sends
+  /// none.
+  virtual std::optional<wire::Endpoint> next_hop() const { return std::nullopt; }
+
+  virtual bool can(Action) const { return false; }
+
+  /// "" when it is done, else why not, for a person. Blocks for as long as it takes; may be called beside the
+  /// event loop that uses the rest of the host, one action at a time. `flush` doesn't wait for the
+  /// deliveries.
+  virtual std::string perform(Action action);
+
+  /// True between a kill or terminate and the restart: nobody is to expect an answer, and whoever asked for
+  /// it has to restart it. May be asked while an action is under way.
+  virtual bool is_down() const { return false; }
 };
 
 /// Serves the target: starts it, or only opens its mailbox. The embedded server takes its configuration and

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "target/embedded.hpp"
+#include "target/process_watch_for_test.hpp"
 #include "target/temporary_folder_for_test.hpp"
 
 namespace smtpspec::target {
@@ -51,6 +53,140 @@ TEST(Hosts, ManyStartSideBySideAndOneThatFailsHurtsNobody) {
   EXPECT_EQ(addresses.size(), 11U);
   end_hosts(std::move(hosts));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+class HostTest : public testing::Test {
+ protected:
+  std::unique_ptr<Host> host(const Target& target) {
+    StartOptions options;
+    options.temporary = folder_.path();
+    auto outcome = make_host(loop_, target, options, {});
+    if (auto* failed = std::get_if<StartFailed>(&outcome))
+      throw std::runtime_error(failed->why + failed->log_tail);
+    return std::get<std::unique_ptr<Host>>(std::move(outcome));
+  }
+
+  TemporaryFolder folder_;
+  wire::EventLoop loop_;
+};
+
+TEST_F(HostTest, WhatWasKilledOnPurposeDidNotDie) {
+  Target target = greeter();
+  target.commands.queue_list = {"echo", "{pid}"};
+  const auto served = host(target);
+  const Target& before = served->target();
+  const std::string pid = before.commands.queue_list.back();
+  for (const Action action : {Action::kill, Action::terminate}) {
+    ASSERT_TRUE(served->can(action));
+    EXPECT_EQ(served->perform(action), "");
+    EXPECT_TRUE(served->is_down());
+    EXPECT_TRUE(served->alive());
+    EXPECT_EQ(served->perform(Action::restart), "");
+    EXPECT_FALSE(served->is_down());
+    EXPECT_TRUE(served->alive());
+  }
+  EXPECT_EQ(served->target().endpoints, before.endpoints);
+  EXPECT_NE(served->target().commands.queue_list.back(), pid);
+  EXPECT_EQ(before.commands.queue_list.back(), pid) << "who still reads it may";
+}
+
+TEST_F(HostTest, OneThatHeedsNoStopSignalIsKilledAndThatIsSaid) {
+  Target target = greeter({"deaf"});
+  target.start->stop_within = std::chrono::milliseconds(100);
+  const auto served = host(target);
+  EXPECT_EQ(served->perform(Action::terminate), "it did not end within 100 ms of its stop signal");
+  EXPECT_TRUE(served->is_down());
+  EXPECT_EQ(served->perform(Action::restart), "");
+}
+
+TEST_F(HostTest, ARestartOfWhatRunsEndsItFirst) {
+  const auto served = host(greeter());
+  EXPECT_EQ(served->perform(Action::restart), "");
+  EXPECT_TRUE(served->alive());
+}
+
+TEST_F(HostTest, CommandsOfTheFileAreActions) {
+  Target target = greeter();
+  EXPECT_FALSE(host(target)->can(Action::reload));
+  EXPECT_EQ(host(target)->perform(Action::reload), "target 'greeter' has no command to reload it");
+  target.commands.reload = {"sh", "-c", "echo {pid} >{dir}/reloaded"};
+  target.commands.queue_purge = {"sh", "-c", "echo no rights; exit 5"};
+  const auto served = host(target);
+  EXPECT_EQ(served->perform(Action::restart), "");
+  ASSERT_TRUE(served->can(Action::reload));
+  EXPECT_EQ(served->perform(Action::reload), "");
+  EXPECT_TRUE(runs(pid_in(served->target().start->working_folder + "/reloaded")));
+  EXPECT_EQ(served->perform(Action::purge), "'sh' exited with status 5: no rights");
+}
+
+TEST_F(HostTest, AFlushGoesOnAmongTheProcessesOfTheServer) {
+  Target target = greeter();
+  target.commands.queue_flush = {"sh", "-c", "echo $$ >flushing; exec sleep 60"};
+  const auto served = host(target);
+  EXPECT_EQ(served->perform(Action::flush), "");
+  const pid_t flushing = pid_in(served->target().start->working_folder + "/flushing");
+  EXPECT_TRUE(runs(flushing));
+  EXPECT_TRUE(served->alive());
+  EXPECT_EQ(served->perform(Action::kill), "");
+  EXPECT_FALSE(runs(flushing));
+}
+
+TEST_F(HostTest, AFlushThatFailsIsReported) {
+  Target target = greeter();
+  target.commands.queue_flush = {"sh", "-c", "exit 3"};
+  EXPECT_EQ(host(target)->perform(Action::flush), "'sh' exited with status 3");
+  target.commands.queue_flush = {"no-such-program"};
+  EXPECT_EQ(host(target)->perform(Action::flush),
+            "can't execute 'no-such-program': No such file or directory");
+}
+
+TEST_F(HostTest, TheNextHopIsItsRelayPortOrWhatTheFileSays) {
+  Target target = greeter();
+  EXPECT_EQ(host(target)->next_hop(), std::nullopt) << "it relays nothing";
+  target.relay_domain = "relay.test";
+  target.start->environment = {{"NEXT", "{relay_port}"}};
+  const auto served = host(target);
+  EXPECT_EQ(served->next_hop(),
+            parse_endpoint("127.0.0.1:" + served->target().start->environment.at("NEXT")));
+  target.relay.listen = "127.0.0.1:2626";
+  EXPECT_EQ(host(target)->next_hop(), parse_endpoint("127.0.0.1:2626"));
+  target.start.reset();
+  target.kind = Target::Kind::running;
+  EXPECT_EQ(host(target)->next_hop(), parse_endpoint("127.0.0.1:2626"));
+  target.relay.listen.clear();
+  EXPECT_EQ(host(target)->next_hop(), std::nullopt);
+}
+
+TEST_F(HostTest, ARunningServerHasTheActionsOfItsFile) {
+  Target target;
+  target.kind = Target::Kind::running;
+  target.name = "theirs";
+  target.commands.kill = {"true"};
+  target.commands.restart = {"true"};
+  const auto served = host(target);
+  EXPECT_FALSE(served->can(Action::terminate));
+  EXPECT_EQ(served->perform(Action::terminate), "target 'theirs' has no command to terminate it");
+  EXPECT_FALSE(served->is_down());
+  EXPECT_EQ(served->perform(Action::kill), "");
+  EXPECT_TRUE(served->is_down());
+  EXPECT_EQ(served->perform(Action::restart), "");
+  EXPECT_FALSE(served->is_down());
+}
+
+TEST_F(HostTest, AClientHasAPortForItsServerAndNothingToDoTo) {
+  Target target;
+  target.kind = Target::Kind::client;
+  target.name = "mysend";
+  target.send.emplace();
+  target.send->command = {"sh", "-c", "{root} {dir} {port} {mine}"};
+  target.send->root = folder_.path();
+  target.variables["mine"] = "x";
+  const auto served = host(target);
+  EXPECT_EQ(served->target().send->command.back(), std::string(folder_.path()) + " {dir} {port} x");
+  EXPECT_NE(std::get<wire::TcpEndpoint>(*served->next_hop()).port, 0);
+  EXPECT_FALSE(served->can(Action::kill));
+  EXPECT_EQ(served->perform(Action::kill), "target 'mysend' has no way to kill it");
+  EXPECT_TRUE(served->alive());
 }
 
 }  // namespace

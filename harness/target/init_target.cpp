@@ -6,6 +6,7 @@ namespace smtpspec::target {
 std::string init_target_text() {
   return R"(# What smtpspec has to know of your server. Run it with:  smtpspec run --target mymta.toml
 # Only `name`, one endpoint and `recipient` are needed; each of the others lets more scenarios run.
+# For a client or a library that sends, see the end.
 
 name     = "mymta"                # lower case; it stands in reports
 software = "My MTA"
@@ -65,6 +66,13 @@ recipient      = "user+{token}@example.test"     # accepted; {token} is differen
 # stranger = { source = "127.0.0.2" }
 # trusted  = { source = "127.0.0.1" }
 
+# [relay]                                 # how it is made to send mail for relay_domain; these are the defaults
+# on     = "smtp"                         # it takes that mail at smtp | submission | smtps | lmtp
+# client = "trusted"                      # from this client
+# auth   = false                          # after AUTH only
+# tls    = false                          # after STARTTLS only
+# A server that already runs says where it sends that mail:  listen="127.0.0.1:2626"
+
 # [tls]
 # ca       = "ca.pem"
 # name     = "mx.example.test"            # the name in its certificate
@@ -82,11 +90,29 @@ recipient      = "user+{token}@example.test"     # accepted; {token} is differen
 
 # [commands]
 # version     = ["mymta", "--version"]
-# queue_list  = ["mymta", "queue"]
-# queue_flush = ["mymta", "flush"]
+# queue_list  = ["mymta", "queue"]        # prints it, with recipients
+# queue_flush = ["mymta", "flush"]        # tries all of it now, whatever it has learnt of the next hop
+# queue_purge = ["mymta", "purge"]        # throws all of it away
 # reload      = ["kill", "-HUP", "{pid}"]
+# The next three are for a server that already runs; one that we start needs none of them.
 # kill        = ["kill", "-KILL", "{pid}"]
+# terminate   = ["mymta", "stop"]
 # restart     = ["mymta", "restart"]
+
+# A client, or a library, is a target too. Its whole file is like this; the command is run once for each message:
+#:  name      = "mysend"
+#:  kind      = "client"                  # server | client
+#:  [send]
+#:  command   = ["mysend", "--server={host}:{port}", "{security}", "{auth}", "--from={sender}", "{recipients}"]
+#:  auth      = ["--user={user}", "--password={password}"]     # {auth}, in cases with credentials
+#:  plain     = ["--no-tls"]                                   # {security}: without TLS, by STARTTLS, TLS from the start
+#:  starttls  = ["--starttls", "--ca={ca}"]
+#:  tls       = ["--tls", "--ca={ca}"]
+#:  line_ending = "LF"                    # of the message on its standard input and in {message_file}; CRLF unless said
+#:  within    = "30s"                     # after that it is killed
+#:  # prepare, templates, root, get, needs_programs, environment, ... as in [start]
+#:  [commands]
+#:  version   = ["mysend", "--version"]
 )";
 }
 

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/instance.hpp"
 
-#include <algorithm>
-#include <random>
+#include <list>
 
 #include <fmt/format.h>
 
-#include "base/display.hpp"
-#include "target/command.hpp"
 #include "target/greeting_probe.hpp"
 #include "target/keeper.hpp"
 #include "target/log_tail.hpp"
 #include "target/obstacle.hpp"
 #include "target/placeholders.hpp"
 #include "target/port_lease.hpp"
+#include "target/private_folder.hpp"
 #include "target/signal_name.hpp"
 #include "target/target_variables.hpp"
 #include "target/templates.hpp"
@@ -24,31 +22,23 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 struct Instance::State {
-  Target target;
+  Target pattern;  ///< filled but for {pid}
   fs::path folder;
   PortLease ports;
   Keeper keeper;
   const std::atomic<bool>* interrupted;
+  std::list<Target> targets = {};  ///< one for each start
+  std::atomic<const Target*> current = nullptr;
+
+  void take_pid() {
+    targets.push_back(fill(pattern, {{"pid", std::to_string(keeper.main_pid())}}));
+    current = &targets.back();
+  }
 };
 
 namespace {
 
 constexpr milliseconds prepare_patience{60'000};
-
-fs::path temporary_folder(const StartOptions& options) {
-  if (!options.temporary.empty()) return fs::absolute(options.temporary);
-  const char* set = getenv("TMPDIR");
-  return set && *set ? fs::absolute(set) : fs::path("/tmp");
-}
-
-/// A name that nobody else has, for the keeper to make.
-fs::path private_folder(const Target& target, const StartOptions& options) {
-  std::random_device random;
-  // Without the @ of a version, which is special to too many a configuration language.
-  std::string name = target.name;
-  std::replace(name.begin(), name.end(), '@', '-');
-  return temporary_folder(options) / fmt::format("smtpspec-{}-{:08x}{:08x}", name, random(), random());
-}
 
 Variables variables_of(const Target& target, const fs::path& root, const fs::path& folder,
                        const PortLease& ports) {
@@ -59,18 +49,6 @@ Variables variables_of(const Target& target, const fs::path& root, const fs::pat
     variables[port_names()[i]] = std::to_string(ports.port(static_cast<int>(i)));
   }
   return variables;
-}
-
-Program program_of(const Target& target, const Command& command) {
-  Program program;
-  program.argv = command;
-  program.environment = environment_with(target.start->environment);
-  program.working_folder = target.start->working_folder;
-  if (!command.empty()) {
-    const std::string found = find_program(command.front(), program.environment);
-    if (!found.empty()) program.argv.front() = fs::absolute(found).string();
-  }
-  return program;
 }
 
 /// What a target's logs and its output say at the end.
@@ -88,7 +66,7 @@ class Starting {
 
   std::optional<std::string> prepare() {
     for (const Command& command : target_.start->prepare) {
-      if (auto why = keeper_.run(program_of(target_, command))) return why;
+      if (auto why = keeper_.run(program_of(*target_.start, command))) return why;
       const auto ended = keeper_.wait_until_ended(prepare_patience);
       if (!ended) return fmt::format("its prepare command '{}' took longer than a minute", command.front());
       if (*ended != 0)
@@ -98,7 +76,7 @@ class Starting {
   }
 
   std::optional<std::string> run() {
-    if (auto why = keeper_.run(program_of(target_, target_.start->command))) return why;
+    if (auto why = keeper_.run(program_of(*target_.start, target_.start->command))) return why;
     const auto deadline = steady_clock::now() + target_.start->ready_within;
     for (const auto& [kind, text] : target_.endpoints) {
       if (auto why = wait_for(kind, text, deadline)) return why;
@@ -136,7 +114,7 @@ std::variant<Instance, StartFailed> start(const Target& target, const StartOptio
   const fs::path root = root_of(target, options);
   auto ports = PortLease::take();
   if (!ports) return StartFailed{"no free ports on this machine", {}};
-  const fs::path folder = private_folder(target, options);
+  const fs::path folder = private_folder(target.name, options.temporary);
   auto launched = Keeper::launch(folder.string(), target.start->syslog);
   if (auto* why = std::get_if<std::string>(&launched)) return StartFailed{*why, {}};
   Keeper keeper = std::get<Keeper>(std::move(launched));
@@ -151,10 +129,11 @@ std::variant<Instance, StartFailed> start(const Target& target, const StartOptio
   if (auto why = starting.prepare()) return fail(*why);
   if (auto why = starting.run()) return fail(*why);
 
-  filled = fill(filled, {{"pid", std::to_string(keeper.main_pid())}});
   filled.kind = Target::Kind::started;
-  return Instance(std::make_unique<Instance::State>(
-      Instance::State{std::move(filled), folder, std::move(*ports), std::move(keeper), options.interrupted}));
+  std::unique_ptr<Instance::State> state(new Instance::State{std::move(filled), folder, std::move(*ports),
+                                                             std::move(keeper), options.interrupted});
+  state->take_pid();
+  return Instance(std::move(state));
 }
 
 Instance::Instance(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -173,7 +152,7 @@ Instance::~Instance() {
 }
 
 const Target& Instance::target() const {
-  return state_->target;
+  return *state_->current;
 }
 const fs::path& Instance::folder() const {
   return state_->folder;
@@ -194,23 +173,44 @@ std::optional<std::string> Instance::ending() {
 }
 
 std::string Instance::log_tail(std::size_t max_bytes) {
-  return tail_of(state_->target, state_->keeper, max_bytes);
+  return tail_of(target(), state_->keeper, max_bytes);
 }
 
 void Instance::kill() {
   state_->keeper.kill_all();
 }
 
+std::optional<std::string> Instance::terminate() {
+  const Start& start = *state_->pattern.start;
+  Keeper& keeper = state_->keeper;
+  const bool in_background = keeper.ending().has_value();
+  keeper.signal(start.stop_signal);
+  if (in_background ? keeper.wait_until_all_ended(start.stop_within)
+                    : keeper.wait_until_ended(start.stop_within).has_value())
+    return std::nullopt;
+  kill();
+  return fmt::format("it did not end within {} ms of its stop signal", start.stop_within.count());
+}
+
 std::optional<StartFailed> Instance::restart() {
   kill();
-  Starting starting(state_->target, state_->keeper, state_->interrupted);
+  Starting starting(state_->pattern, state_->keeper, state_->interrupted);
   if (auto why = starting.run()) return StartFailed{*why, log_tail()};
+  state_->take_pid();
   return std::nullopt;
+}
+
+std::optional<std::string> Instance::run_beside(const Command& command, milliseconds at_most) {
+  if (auto why = state_->keeper.run_beside(program_of(*target().start, command))) return why;
+  const auto ended = state_->keeper.wait_until_beside_ended(at_most);
+  if (!ended || *ended == 0) return std::nullopt;
+  return fmt::format("'{}' {}", command.front(), describe_ending(*ended));
 }
 
 void Instance::stop() {
   if (!state_) return;
-  state_->keeper.finish(state_->target.start->stop_signal, state_->target.start->stop_within);
+  const Start& start = *state_->pattern.start;
+  state_->keeper.finish(start.stop_signal, start.stop_within);
 }
 
 }  // namespace smtpspec::target

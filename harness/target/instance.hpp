@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -34,7 +35,8 @@ class Instance {
   Instance& operator=(Instance&&) noexcept;
   ~Instance();
 
-  /// The target with every placeholder filled: real addresses, real paths.
+  /// The target with every placeholder filled: real addresses, real paths. After a restart it is another one,
+  /// with the new {pid}; what was given before stands as long as the instance, for whoever still reads it.
   const Target& target() const;
   /// Its private folder.
   const std::filesystem::path& folder() const;
@@ -51,8 +53,15 @@ class Instance {
 
   /// Kills every process of it at once; the folder stays. For a target action, and a server that hangs.
   void kill();
+  /// Sends the stop signal and waits for the end of the main process. Says so when it had to be killed
+  /// because that didn't come within `stop_within`. What it has left behind goes on.
+  std::optional<std::string> terminate();
   /// Starts it again in the same folder, on the same ports, after kill() or its own death.
   std::optional<StartFailed> restart();
+  /// Runs a command that belongs to the server, such as one that works off its queue, among the server's own
+  /// processes: it ends when they do. Waits for a while, in which a command that can't work has failed; says
+  /// why.
+  std::optional<std::string> run_beside(const Command& command, std::chrono::milliseconds at_most);
   /// Ends it: stop signal, grace, then kill; removes the folder. Idempotent.
   void stop();
 

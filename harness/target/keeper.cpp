@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "target/command.hpp"
 #include "target/keeper_protocol.hpp"
 
 namespace smtpspec::target {
@@ -22,14 +23,15 @@ using std::chrono::steady_clock;
 
 constexpr int answer_patience_ms = 10'000;
 
-std::string packed(const Program& program) {
+std::string packed(KeeperRequest::Kind kind, const Program& program) {
   KeeperRequest request;
-  request.kind = KeeperRequest::Kind::run;
+  request.kind = kind;
   request.arguments = static_cast<std::uint32_t>(program.argv.size());
   request.variables = static_cast<std::uint32_t>(program.environment.size());
   std::string bytes(reinterpret_cast<const char*>(&request), sizeof request);
   bytes += program.working_folder;
   bytes += '\0';
+  (bytes += program.input) += '\0';
   for (const std::string& word : program.argv) (bytes += word) += '\0';
   for (const auto& [name, value] : program.environment) ((bytes += name) += '=') += value + '\0';
   return bytes;
@@ -44,6 +46,18 @@ bool tell(int socket, KeeperRequest::Kind kind, int number = 0, milliseconds gra
 }
 
 }  // namespace
+
+Program program_of(const Setup& setup, const Command& command) {
+  Program program;
+  program.argv = command;
+  program.environment = environment_with(setup.environment);
+  program.working_folder = setup.working_folder;
+  if (!command.empty()) {
+    const std::string found = find_program(command.front(), program.environment);
+    if (!found.empty()) program.argv.front() = std::filesystem::absolute(found).string();
+  }
+  return program;
+}
 
 std::variant<Keeper, std::string> Keeper::launch(const std::string& folder, bool syslog) {
   int ends[2];
@@ -81,8 +95,10 @@ Keeper& Keeper::operator=(Keeper&& other) noexcept {
   std::swap(socket_, other.socket_);
   std::swap(folder_, other.folder_);
   std::swap(main_pid_, other.main_pid_);
+  std::swap(beside_pid_, other.beside_pid_);
   std::swap(start_error_, other.start_error_);
   std::swap(ending_, other.ending_);
+  std::swap(beside_ending_, other.beside_ending_);
   std::swap(anything_left_, other.anything_left_);
   std::swap(lost_, other.lost_);
   return *this;
@@ -109,11 +125,18 @@ void Keeper::read_events(int timeout_ms) {
         ending_.reset();  // an earlier program's, read only now
         anything_left_ = true;
         break;
+      case KeeperEvent::Kind::beside_started:
+        beside_pid_ = event.value;
+        beside_ending_.reset();
+        break;
       case KeeperEvent::Kind::could_not_start:
         start_error_ = event.value;
         break;
       case KeeperEvent::Kind::main_ended:
         ending_ = event.value;
+        break;
+      case KeeperEvent::Kind::beside_ended:
+        beside_ending_ = event.value;
         break;
       case KeeperEvent::Kind::all_ended:
         anything_left_ = false;
@@ -122,11 +145,10 @@ void Keeper::read_events(int timeout_ms) {
   }
 }
 
-std::optional<std::string> Keeper::run(const Program& program) {
-  const std::string request = packed(program);
-  main_pid_ = -1;
+/// Sends the request and waits until `pid` is known.
+std::optional<std::string> Keeper::begin(const Program& program, const std::string& request,
+                                         const pid_t& pid) {
   start_error_.reset();
-  ending_.reset();
   if (request.size() > max_request_bytes || program.argv.size() >= max_words ||
       program.environment.size() >= max_words) {
     return "the command line and the environment together are too long";
@@ -134,11 +156,23 @@ std::optional<std::string> Keeper::run(const Program& program) {
   if (send(socket_, request.data(), request.size(), MSG_NOSIGNAL) < 0) {
     return fmt::format("the keeper process is gone: {}", strerror(errno));
   }
-  while (main_pid_ < 0 && !start_error_ && !lost_) read_events(answer_patience_ms);
+  while (pid < 0 && !start_error_ && !lost_) read_events(answer_patience_ms);
   if (start_error_)
     return fmt::format("can't execute '{}': {}", program.argv.front(), strerror(*start_error_));
   if (lost_) return "the keeper process is gone";
   return std::nullopt;
+}
+
+std::optional<std::string> Keeper::run(const Program& program) {
+  main_pid_ = -1;
+  ending_.reset();
+  return begin(program, packed(KeeperRequest::Kind::run, program), main_pid_);
+}
+
+std::optional<std::string> Keeper::run_beside(const Program& program) {
+  beside_pid_ = -1;
+  beside_ending_.reset();
+  return begin(program, packed(KeeperRequest::Kind::run_beside, program), beside_pid_);
 }
 
 bool Keeper::alive() {
@@ -152,14 +186,29 @@ std::optional<int> Keeper::ending() {
   return ending_;
 }
 
-std::optional<int> Keeper::wait_until_ended(milliseconds at_most) {
+template <typename Claim>
+void Keeper::wait_until(Claim claim, milliseconds at_most) {
   const auto deadline = steady_clock::now() + at_most;
-  while (!ending_ && !lost_) {
+  while (!claim() && !lost_) {
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
     if (left.count() <= 0) break;
     read_events(static_cast<int>(left.count()));
   }
+}
+
+std::optional<int> Keeper::wait_until_ended(milliseconds at_most) {
+  wait_until([this] { return ending_.has_value(); }, at_most);
   return ending_;
+}
+
+std::optional<int> Keeper::wait_until_beside_ended(milliseconds at_most) {
+  wait_until([this] { return beside_ending_.has_value(); }, at_most);
+  return beside_ending_;
+}
+
+bool Keeper::wait_until_all_ended(milliseconds at_most) {
+  wait_until([this] { return !anything_left_; }, at_most);
+  return !anything_left_;
 }
 
 void Keeper::signal(int number) {

@@ -17,7 +17,11 @@ struct Program {
   Command argv;
   std::map<std::string, std::string> environment;
   std::string working_folder;  ///< empty: where we are
+  std::string input = {};      ///< the file that it reads; empty: nothing
 };
+
+/// A command of a target as a program, looked for in PATH.
+Program program_of(const Setup& setup, const Command& command);
 
 /// A small process that stands between us and the processes of one server. It makes the private folder, runs
 /// the programs it is told to, one main program at a time, and adopts whatever they leave behind. When it is
@@ -37,12 +41,19 @@ class Keeper {
   /// Runs the main program; its output goes to output_file(). Says why when it can't be executed.
   std::optional<std::string> run(const Program& program);
 
+  /// Runs a program beside the main one: it ends with all the others when they are killed.
+  std::optional<std::string> run_beside(const Program& program);
+  /// The wait status of the program that run_beside() began last, once it has ended.
+  std::optional<int> wait_until_beside_ended(std::chrono::milliseconds at_most);
+
   /// True while the main program runs, or, after that ended well, while anything that it left behind does.
   bool alive();
   /// The wait status of the main program once it has ended.
   std::optional<int> ending();
   /// Waits for the main program's end.
   std::optional<int> wait_until_ended(std::chrono::milliseconds at_most);
+  /// Waits until no process is left.
+  bool wait_until_all_ended(std::chrono::milliseconds at_most);
   pid_t main_pid() const { return main_pid_; }
 
   void signal(int number);
@@ -60,13 +71,18 @@ class Keeper {
   Keeper(pid_t keeper, int socket, std::string folder)
       : keeper_(keeper), socket_(socket), folder_(std::move(folder)) {}
   void read_events(int timeout_ms);
+  std::optional<std::string> begin(const Program& program, const std::string& request, const pid_t& pid);
+  template <typename Claim>
+  void wait_until(Claim claim, std::chrono::milliseconds at_most);
 
   pid_t keeper_ = -1;
   int socket_ = -1;
   std::string folder_;
   pid_t main_pid_ = -1;
+  pid_t beside_pid_ = -1;
   std::optional<int> start_error_;
   std::optional<int> ending_;
+  std::optional<int> beside_ending_;
   bool anything_left_ = false;
   bool lost_ = false;  ///< the keeper itself is gone
 };

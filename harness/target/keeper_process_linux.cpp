@@ -55,6 +55,7 @@ struct Keeping {
   Record log;
   pid_t main_pid = -1;
   pid_t main_group = -1;
+  pid_t beside_pid = -1;
   bool any_left = false;  ///< some process of the server may still be there, and its end has to be told
 };
 
@@ -181,8 +182,21 @@ void copy_records(Keeping& keeping) {
   copy_syslog(keeping);
 }
 
+/// What a request says besides words and settings.
+struct Places {
+  const char* working_folder = nullptr;
+  const char* input = nullptr;  ///< the file that the program reads; empty: nothing
+};
+
+bool enter(const Places& places) {
+  if (*places.working_folder != '\0' && chdir(places.working_folder) != 0) return false;
+  if (*places.input == '\0') return true;
+  const int input = open(places.input, O_RDONLY | O_CLOEXEC);
+  return input >= 0 && dup2(input, 0) == 0;
+}
+
 /// The program between fork and exec. Tells its pid, and then, only if it can't be executed, why.
-[[noreturn]] void become_program(const Keeping& keeping, const char* working_folder, pid_t keeper, int news) {
+[[noreturn]] void become_program(const Keeping& keeping, const Places& places, pid_t keeper, int news) {
   while (getppid() != keeper)
     poll(nullptr, 0, 1);             // until we are adopted, for the next line means the parent
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // should even the keeper be killed
@@ -195,8 +209,7 @@ void copy_records(Keeping& keeping) {
   dup2(keeping.output_write, 2);
   const int pid = getpid();
   (void)!write(news, &pid, sizeof pid);
-  if (*working_folder == '\0' || chdir(working_folder) == 0)
-    execve(argv_buffer[0], argv_buffer, environment_buffer);
+  if (enter(places)) execve(argv_buffer[0], argv_buffer, environment_buffer);
   const int error = errno;
   (void)!write(news, &error, sizeof error);
   _exit(127);
@@ -205,17 +218,17 @@ void copy_records(Keeping& keeping) {
 /// Makes a process group for the program, so that what it does to its group doesn't reach the keeper, and the
 /// program in it. It must not lead the group itself, or its own setsid() would fail, which Postfix takes for
 /// fatal. So a process in between leads the group, ends at once, and the keeper adopts the program.
-pid_t fork_program(const Keeping& keeping, const char* working_folder, int news) {
+pid_t fork_program(const Keeping& keeping, const Places& places, int news) {
   const pid_t keeper = getpid();
   const pid_t leader = fork();
   if (leader != 0) return leader;
   setpgid(0, 0);
-  if (fork() == 0) become_program(keeping, working_folder, keeper, news);
+  if (fork() == 0) become_program(keeping, places, keeper, news);
   _exit(0);
 }
 
-/// Cuts the strings of a request apart; null when they are not as many as it says.
-const char* take_strings(const KeeperRequest& request, std::size_t size) {
+/// Cuts the strings of a request apart; no working folder when they are not as many as it says.
+Places take_strings(const KeeperRequest& request, std::size_t size) {
   char* at = request_buffer + sizeof(KeeperRequest);
   char* const end = request_buffer + size;
   const auto next = [&]() -> char* {
@@ -225,24 +238,25 @@ const char* take_strings(const KeeperRequest& request, std::size_t size) {
     at = stop + 1;
     return text;
   };
-  if (request.arguments == 0 || request.arguments >= max_words || request.variables >= max_words)
-    return nullptr;
-  const char* working_folder = next();
+  if (request.arguments == 0 || request.arguments >= max_words || request.variables >= max_words) return {};
+  Places places;
+  places.working_folder = next();
+  places.input = next();
   for (std::size_t i = 0; i < request.arguments; ++i) argv_buffer[i] = next();
   for (std::size_t i = 0; i < request.variables; ++i) environment_buffer[i] = next();
   argv_buffer[request.arguments] = nullptr;
   environment_buffer[request.variables] = nullptr;
-  return working_folder;
+  return places;
 }
 
 void run(Keeping& keeping, const KeeperRequest& request, std::size_t size) {
-  const char* working_folder = take_strings(request, size);
+  const Places places = take_strings(request, size);
   int news[2];
-  if (!working_folder || pipe2(news, O_CLOEXEC) != 0) {
+  if (!places.working_folder || !places.input || pipe2(news, O_CLOEXEC) != 0) {
     say(keeping, KeeperEvent::Kind::could_not_start, EINVAL);
     return;
   }
-  const pid_t leader = fork_program(keeping, working_folder, news[1]);
+  const pid_t leader = fork_program(keeping, places, news[1]);
   const int fork_error = leader < 0 ? errno : 0;
   close(news[1]);
   int pid = -1;
@@ -257,9 +271,14 @@ void run(Keeping& keeping, const KeeperRequest& request, std::size_t size) {
     say(keeping, KeeperEvent::Kind::could_not_start, error == 0 ? EAGAIN : error);
     return;
   }
+  keeping.any_left = true;
+  if (request.kind == KeeperRequest::Kind::run_beside) {
+    keeping.beside_pid = pid;
+    say(keeping, KeeperEvent::Kind::beside_started, pid);
+    return;
+  }
   keeping.main_pid = pid;
   keeping.main_group = leader;
-  keeping.any_left = true;
   say(keeping, KeeperEvent::Kind::started, pid);
 }
 
@@ -270,6 +289,11 @@ bool reap(Keeping& keeping) {
     const pid_t ended = waitpid(-1, &status, WNOHANG);
     if (ended < 0) return errno == ECHILD;
     if (ended == 0) return false;
+    if (ended == keeping.beside_pid) {
+      keeping.beside_pid = -1;
+      copy_records(keeping);
+      say(keeping, KeeperEvent::Kind::beside_ended, status);
+    }
     if (ended != keeping.main_pid) continue;
     keeping.main_pid = -1;
     copy_records(keeping);
@@ -319,6 +343,7 @@ void end_gently(Keeping& keeping, int stop_signal, std::uint32_t grace_ms) {
     kill(keeping.main_pid, stop_signal);
   else
     signal_children(stop_signal);
+  if (keeping.beside_pid > 0) kill(keeping.beside_pid, SIGTERM);
   const long patience = now_ms() + static_cast<long>(grace_ms);
   while (!reap(keeping) && now_ms() < patience) {
     copy_records(keeping);
@@ -349,6 +374,7 @@ void answer(Keeping& keeping) {
   memcpy(&request, request_buffer, sizeof request);
   switch (request.kind) {
     case KeeperRequest::Kind::run:
+    case KeeperRequest::Kind::run_beside:
       run(keeping, request, static_cast<std::size_t>(got));
       break;
     case KeeperRequest::Kind::signal:

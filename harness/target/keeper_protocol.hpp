@@ -10,10 +10,12 @@ namespace smtpspec::target {
 /// the same program, so nothing here has to last.
 struct KeeperRequest {
   enum class Kind : std::uint32_t {
-    run,       ///< strings follow, each with a NUL: working folder, `arguments` words, `variables` settings
-    signal,    ///< `number` to the main program
-    kill_all,  ///< answered by all_ended
-    finish,    ///< `number` is the stop signal, `grace_ms` the time before the kill
+    run,         ///< strings follow, each with a NUL: working folder, input file, `arguments` words,
+                 ///< `variables` settings
+    run_beside,  ///< the same, beside the main program
+    signal,      ///< `number` to the main program
+    kill_all,    ///< answered by all_ended
+    finish,      ///< `number` is the stop signal, `grace_ms` the time before the kill
   };
   Kind kind = Kind::run;
   std::int32_t number = 0;
@@ -26,8 +28,10 @@ struct KeeperEvent {
   enum class Kind : std::uint32_t {
     ready,            ///< the folder is made, the log socket bound; `value` 0 or errno
     started,          ///< `value` is the main program's pid
+    beside_started,   ///< `value` is the pid of the one beside it
     could_not_start,  ///< `value` is errno
     main_ended,       ///< `value` is its wait status
+    beside_ended,     ///< of the one begun last; `value` is its wait status
     all_ended,        ///< no process is left
   };
   Kind kind = Kind::ready;

@@ -19,7 +19,7 @@ const std::string& shown_name(const Target& target) {
 }
 
 std::string program_advice(const Target& target) {
-  return target.start->root.empty() ? target.start->get : std::string();
+  return target.setup()->root.empty() ? target.setup()->get : std::string();
 }
 
 /// What a target file says of programs, with the placeholders that are known before a start.
@@ -32,8 +32,8 @@ std::string early_filled(const Target& target, const std::string& text, const fs
 }  // namespace
 
 fs::path root_of(const Target& target, const StartOptions& options) {
-  if (!target.start || target.start->root.empty()) return {};
-  const fs::path root = target.start->root;
+  if (!target.setup() || target.setup()->root.empty()) return {};
+  const fs::path root = target.setup()->root;
   if (root.is_absolute()) return root;
   if (!options.targets.empty()) return fs::absolute(options.targets / root);
   const char* set = getenv("SMTPSPEC_TARGETS");
@@ -45,7 +45,8 @@ fs::path root_of(const Target& target, const StartOptions& options) {
 
 std::vector<Obstacle> obstacles(const Target& target, const StartOptions& options) {
   using Kind = Obstacle::Kind;
-  if (!target.start) {
+  const Setup* setup = target.setup();
+  if (!setup) {
     return {{Kind::not_startable,
              fmt::format("target '{}' has no [start]; it can't be started by us", target.name), "", ""}};
   }
@@ -54,10 +55,10 @@ std::vector<Obstacle> obstacles(const Target& target, const StartOptions& option
   if (!root.empty() && !fs::is_directory(root)) {
     found.push_back({Kind::no_folder,
                      fmt::format("{} is not there: no folder {}", shown_name(target), root.string()),
-                     target.start->get, root.string()});
+                     setup->get, root.string()});
   }
-  const auto environment = environment_with(target.start->environment);
-  for (const std::string& program : target.start->needs_programs) {
+  const auto environment = environment_with(setup->environment);
+  for (const std::string& program : setup->needs_programs) {
     const std::string name = early_filled(target, program, root);
     if (!find_program(name, environment).empty()) continue;
     found.push_back(
@@ -65,9 +66,9 @@ std::vector<Obstacle> obstacles(const Target& target, const StartOptions& option
          fmt::format("{} needs the program '{}', which is not installed here", shown_name(target), name),
          program_advice(target), name});
   }
-  if (target.start->needs_root && geteuid() != 0) {
+  if (setup->needs_root && geteuid() != 0) {
     found.push_back(
-        {Kind::needs_root, fmt::format("{} can only be started by root", shown_name(target)), "", ""});
+        {Kind::needs_root, fmt::format("{} can only be run by root", shown_name(target)), "", ""});
   }
   return found;
 }

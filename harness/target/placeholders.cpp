@@ -48,16 +48,27 @@ void fill_in_place(Command& command, const Variables& variables) {
   for (std::string& word : command) fill_in_place(word, variables);
 }
 
+void fill_in_place(Setup& setup, const Variables& variables) {
+  for (Command& command : setup.prepare) fill_in_place(command, variables);
+  fill_in_place(setup.working_folder, variables);
+  for (auto& [name, value] : setup.environment) fill_in_place(value, variables);
+}
+
 void fill_in_place(Start& start, const Variables& variables) {
-  for (Command& command : start.prepare) fill_in_place(command, variables);
+  fill_in_place(static_cast<Setup&>(start), variables);
   fill_in_place(start.command, variables);
-  fill_in_place(start.working_folder, variables);
-  for (auto& [name, value] : start.environment) fill_in_place(value, variables);
+}
+
+void fill_in_place(Send& send, const Variables& variables) {
+  fill_in_place(static_cast<Setup&>(send), variables);
+  for (Command* command : {&send.command, &send.auth, &send.plain, &send.starttls, &send.tls})
+    fill_in_place(*command, variables);
 }
 
 void fill_in_place(Commands& commands, const Variables& variables) {
-  for (Command* command : {&commands.version, &commands.queue_list, &commands.queue_flush, &commands.kill,
-                           &commands.restart, &commands.reload}) {
+  for (Command* command :
+       {&commands.version, &commands.queue_list, &commands.queue_flush, &commands.queue_purge, &commands.kill,
+        &commands.terminate, &commands.restart, &commands.reload}) {
     fill_in_place(*command, variables);
   }
 }
@@ -74,16 +85,23 @@ std::string fill(std::string_view text, const Variables& variables) {
   return filled;
 }
 
+std::string fill_once(std::string_view text, const Variables& variables) {
+  bool changed = false;
+  return fill_once(text, variables, changed);
+}
+
 Target fill(const Target& target, const Variables& variables) {
   Target filled = target;
   for (auto& [kind, endpoint] : filled.endpoints) fill_in_place(endpoint, variables);
-  for (std::string* text : {&filled.domain, &filled.relay_domain, &filled.recipient, &filled.refused,
-                            &filled.ehlo, &filled.mailbox.path, &filled.tls.ca, &filled.tls.name}) {
+  for (std::string* text :
+       {&filled.domain, &filled.relay_domain, &filled.recipient, &filled.refused, &filled.ehlo,
+        &filled.mailbox.path, &filled.tls.ca, &filled.tls.name, &filled.relay.listen}) {
     fill_in_place(*text, variables);
   }
   for (std::string& log : filled.logs) fill_in_place(log, variables);
   for (auto& [name, value] : filled.variables) fill_in_place(value, variables);
   if (filled.start) fill_in_place(*filled.start, variables);
+  if (filled.send) fill_in_place(*filled.send, variables);
   fill_in_place(filled.commands, variables);
   return filled;
 }

@@ -14,6 +14,9 @@ namespace smtpspec::target {
 /// depth.
 std::string fill(std::string_view text, const Variables& variables);
 
+/// The same with values that are taken as they are, whatever they hold: addresses, passwords.
+std::string fill_once(std::string_view text, const Variables& variables);
+
 /// Fills every string of a target but the names of the recipients' {token}.
 Target fill(const Target& target, const Variables& variables);
 

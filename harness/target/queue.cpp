@@ -11,7 +11,8 @@ constexpr std::chrono::milliseconds patience{5000};
 /// The output of one of a target's commands; nothing when there is no such command or it failed.
 std::optional<std::string> output_of(const Target& target, const Command& command) {
   if (command.empty()) return std::nullopt;
-  const auto environment = target.start ? target.start->environment : std::map<std::string, std::string>{};
+  const auto environment =
+      target.setup() ? target.setup()->environment : std::map<std::string, std::string>{};
   auto outcome = run_command(command, environment, patience);
   auto* ended = std::get_if<CommandEnded>(&outcome);
   if (!ended || !ended->succeeded()) return std::nullopt;

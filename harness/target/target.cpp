@@ -85,6 +85,11 @@ Client Target::client(std::string_view identity) const {
   return found == clients.end() ? Client{} : found->second;
 }
 
+const Setup* Target::setup() const {
+  if (start) return &*start;
+  return send ? &*send : nullptr;
+}
+
 std::optional<std::string> remote_objection(const Target& target, bool allow_remote) {
   if (allow_remote) return std::nullopt;
   for (const auto& [kind, text] : target.endpoints) {

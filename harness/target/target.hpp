@@ -76,21 +76,45 @@ struct Mailbox {
   std::vector<std::string> recipient_headers{"X-Original-To", "Delivered-To", "Envelope-To"};
 };
 
-/// How the server is started; absent for one that is already running.
-struct Start {
+/// What the programs of a target need before they can run in a folder of their own.
+struct Setup {
   bool needs_root = false;
   std::vector<std::string> needs_programs;  ///< that must be installed: paths, or names looked for in PATH
   std::string root;                         ///< folder of the unpacked packages: {root}
   std::string get;        ///< the command for a person that makes `root`, or installs the programs
   std::string templates;  ///< folder whose files are copied to {dir} with their placeholders filled
   std::vector<Command> prepare;
-  Command command;
-  bool syslog = false;  ///< the server writes its log to {dir}/syslog.socket; it is kept in {dir}/log
   std::string working_folder = "{dir}";            ///< empty: where the harness was started
   std::map<std::string, std::string> environment;  ///< on top of ours
+};
+
+/// How the server is started; absent for one that is already running.
+struct Start : Setup {
+  Command command;
+  bool syslog = false;  ///< the server writes its log to {dir}/syslog.socket; it is kept in {dir}/log
   std::chrono::milliseconds ready_within{15000};
   int stop_signal = 15;
   std::chrono::milliseconds stop_within{3000};
+};
+
+/// How a client that is no server sends one message; see sender_command.hpp.
+struct Send : Setup {
+  Command command;
+  Command auth;           ///< what {auth} stands for when there are credentials
+  Command plain;          ///< what {security} stands for without TLS,
+  Command starttls;       ///< when TLS has to be begun by STARTTLS; empty: it can't be asked for that
+  Command tls;            ///< when the connection begins with TLS; empty: it can't
+  bool takes_lf = false;  ///< it is given the message in lines that end in LF, as mail programs of Unix are
+  std::chrono::milliseconds within{30000};
+};
+
+/// How a server is made to send mail to a next hop of ours.
+struct Relay {
+  EndpointKind on = EndpointKind::smtp;  ///< where it takes mail for the relay domain
+  std::string client = "trusted";        ///< from which client
+  bool auth = false;                     ///< only after AUTH
+  bool tls = false;                      ///< only after STARTTLS
+  std::string listen;  ///< where it sends that mail; empty: a started one to 127.0.0.1:{relay_port}
 };
 
 /// Commands a person would type at the target's machine. An empty one does not exist.
@@ -98,7 +122,9 @@ struct Commands {
   Command version;
   Command queue_list;
   Command queue_flush;
+  Command queue_purge;
   Command kill;
+  Command terminate;
   Command restart;
   Command reload;
 };
@@ -109,11 +135,11 @@ struct Tls {
   bool insecure = false;  ///< take any certificate
 };
 
-/// The thing under test: a server that we start, one that is already running, or the embedded one. Plain
-/// data. Until start() has filled them, strings may hold placeholders such as {port} and {dir}; {token} stays
-/// for the engine.
+/// The thing under test: a server that we start, one that is already running, or the embedded one; or a
+/// client that sends what it is given. Plain data. Until start() has filled them, strings may hold
+/// placeholders such as {port} and {dir}; {token} stays for the engine.
 struct Target {
-  enum class Kind { started, running, embedded };
+  enum class Kind { started, running, embedded, client };
 
   Kind kind = Kind::running;
   std::string name;  ///< with the version that was asked for: `exim@trixie`
@@ -124,6 +150,8 @@ struct Target {
 
   std::map<EndpointKind, std::string> endpoints;
   std::optional<Start> start;
+  std::optional<Send> send;  ///< of a client
+  Relay relay;
   Variables variables;
 
   std::string domain = "example.test";
@@ -145,6 +173,8 @@ struct Target {
   std::optional<wire::Endpoint> endpoint(EndpointKind which) const;
   /// The identity asked for, or one that leaves the source open.
   Client client(std::string_view identity) const;
+  /// Of the server that we start, or of the client; null for others.
+  const Setup* setup() const;
 };
 
 /// Why a target may not be talked to without an explicit permission: it is not on this machine. Nothing when

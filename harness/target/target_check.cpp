@@ -36,12 +36,19 @@ std::vector<std::pair<std::string, std::string>> strings_of(const Target& target
   };
   for (const auto& [kind, text] : target.endpoints)
     strings.emplace_back(fmt::format("endpoints.{}", name_of(kind)), text);
-  if (target.start) {
-    add_command("start.command", target.start->command);
-    add_command("start.needs_programs", target.start->needs_programs);
-    for (const Command& command : target.start->prepare) add_command("start.prepare", command);
-    for (const auto& [name, value] : target.start->environment)
-      strings.emplace_back("start.environment." + name, value);
+  if (const Setup* setup = target.setup()) {
+    const std::string table = target.start ? "start." : "send.";
+    add_command(table + "command", target.start ? target.start->command : target.send->command);
+    add_command(table + "needs_programs", setup->needs_programs);
+    for (const Command& command : setup->prepare) add_command(table + "prepare", command);
+    for (const auto& [name, value] : setup->environment)
+      strings.emplace_back(table + "environment." + name, value);
+  }
+  if (target.send) {
+    add_command("send.auth", target.send->auth);
+    add_command("send.plain", target.send->plain);
+    add_command("send.starttls", target.send->starttls);
+    add_command("send.tls", target.send->tls);
   }
   strings.emplace_back("mail.recipient", target.recipient);
   strings.emplace_back("mail.refused", target.refused);
@@ -55,11 +62,14 @@ std::vector<std::pair<std::string, std::string>> strings_of(const Target& target
 void check_placeholders(Checker& checker, const Target& target) {
   Variables known = known_variables(target);
   known["token"] = "";
+  if (target.send) {
+    for (const std::string& name : send_names()) known[name] = "";
+  }
   for (const auto& [key, text] : strings_of(target)) {
     for (const std::string& slip : misspelt_placeholders(text, known)) {
       checker.problem(key, fmt::format("unknown placeholder {}", slip));
     }
-    if (target.start) continue;
+    if (target.setup()) continue;
     for (const std::string& word : placeholders_in(text)) {
       if (word == "port" || word == "dir" || word == "root") {
         checker.problem(key, fmt::format("{{{}}} has no meaning for a server that already runs", word),
@@ -71,9 +81,19 @@ void check_placeholders(Checker& checker, const Target& target) {
 
 }  // namespace
 
-void check_target(const base::TomlDocument& document, const Target& target,
-                  std::vector<base::Diagnostic>& problems) {
-  Checker checker(document, problems);
+namespace {
+
+void check_client(Checker& checker, const Target& target) {
+  if (!target.send || target.send->command.empty())
+    checker.problem("send", "a client needs [send] with 'command'");
+  if (target.start)
+    checker.problem("start", "a client is not started", "it is run once for each message, as [send] says");
+  if (!target.endpoints.empty())
+    checker.problem("endpoints", "a client has no endpoints: it listens nowhere");
+}
+
+void check_server(Checker& checker, const Target& target) {
+  if (target.send) checker.problem("send", "[send] is for a client", "write kind = \"client\"");
   if (target.endpoints.empty()) {
     checker.problem("endpoints",
                     "a target needs [endpoints] with at least one of smtp, submission, smtps, lmtp");
@@ -83,9 +103,22 @@ void check_target(const base::TomlDocument& document, const Target& target,
     checker.problem("mail", "[mail] needs 'recipient', an address that the server accepts",
                     "for example \"user+{token}@example.test\"");
   }
+}
+
+}  // namespace
+
+void check_target(const base::TomlDocument& document, const Target& target,
+                  std::vector<base::Diagnostic>& problems) {
+  Checker checker(document, problems);
+  if (target.kind == Target::Kind::client)
+    check_client(checker, target);
+  else
+    check_server(checker, target);
   if (target.credentials && target.credentials->user.empty()) {
     checker.problem("credentials", "[credentials] needs 'user' and 'password'");
   }
+  if (target.relay.auth && !target.credentials)
+    checker.problem("relay.auth", "mail is relayed after AUTH, but there are no [credentials]");
   check_placeholders(checker, target);
 }
 

@@ -89,15 +89,16 @@ std::optional<base::Diagnostic> take_version(Target& target, const std::string& 
   if (version.empty() || version.find_first_not_of(allowed) != std::string::npos) {
     return about_word(word, fmt::format("'{}' is no version; write one like @trixie or @3.0.3", version));
   }
-  if (!target.start || target.start->root.empty()) {
+  Setup* setup = target.start ? static_cast<Setup*>(&*target.start) : target.send ? &*target.send : nullptr;
+  if (!setup || setup->root.empty()) {
     return about_word(
         word, fmt::format("target '{}' has no versions: it is not unpacked from packages by us", target.name),
         fmt::format("write --target {} alone", target.name));
   }
   target.version = version;
   target.name += "@" + version;
-  target.start->root += "@" + version;
-  target.start->get = get_with_version(target.start->get, version);
+  setup->root += "@" + version;
+  setup->get = get_with_version(setup->get, version);
   return std::nullopt;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/target_loader.hpp"
 
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -127,7 +129,7 @@ mbox = "b"
 t.toml:2:1: unknown key 'rolle' in a target
     2 | rolle = "mx"
       | ^
-      = help: did you mean 'role'? a target has: clients, commands, credentials, endpoints, extends, limits, logs, mail, mailbox, name, ours, role, software, start, tls, variables
+      = help: did you mean 'role'? a target has: clients, commands, credentials, endpoints, extends, kind, limits, logs, mail, mailbox, name, ours, relay, role, send, software, start, tls, variables
 t.toml:3:8: 'mxx' is no value of 'role'
     3 | role = "mxx"
       |        ^
@@ -259,6 +261,110 @@ TEST(TargetSchema, HasTheWordsAndTheRequiredKeys) {
   const std::string schema = target_schema();
   EXPECT_THAT(schema, testing::HasSubstr("\"mboxrd\""));
   EXPECT_THAT(schema, testing::ContainsRegex("\"required\": \\[\n +\"name\"\n +\\]"));
+}
+
+TEST(TargetFile, AClientNeedsACommand) {
+  const TemporaryFolder folder;
+  const auto target = load_target(folder.write("t.toml", R"(
+name = "mine"
+kind = "client"
+[send]
+command = ["mysend", "{host}", "{port}", "{security}", "{auth}", "{sender}", "{recipients}"]
+plain = ["--no-tls"]
+auth = ["-u", "{user}", "-p", "{password}"]
+line_ending = "LF"
+)"));
+  ASSERT_TRUE(target) << base::format(target.problems());
+  EXPECT_EQ(target->kind, Target::Kind::client);
+  EXPECT_TRUE(target->send->takes_lf);
+  EXPECT_EQ(target->setup(), &*target->send);
+  EXPECT_EQ(target->relay_domain, "relay.test");
+  EXPECT_EQ(target->recipient, "user+{token}@example.test");
+}
+
+TEST(TargetFile, AClientIsNoServer) {
+  EXPECT_EQ(complaints(R"(name = "x"
+kind = "client"
+[start]
+command = ["x"]
+[endpoints]
+smtp = "127.0.0.1:25"
+)"),
+            R"(t.toml: a client needs [send] with 'command'
+t.toml:3:1: a client is not started
+    3 | [start]
+      | ^
+      = help: it is run once for each message, as [send] says
+t.toml:5:1: a client has no endpoints: it listens nowhere
+    5 | [endpoints]
+      | ^
+)");
+  EXPECT_EQ(complaints(R"(name = "x"
+[endpoints]
+smtp = "127.0.0.1:25"
+[mail]
+recipient = "a@b.test"
+[relay]
+auth = true
+[send]
+command = ["x", "{recipient}"]
+)"),
+            R"(t.toml:7:8: mail is relayed after AUTH, but there are no [credentials]
+    7 | auth = true
+      |        ^
+t.toml:8:1: [send] is for a client
+    8 | [send]
+      | ^
+      = help: write kind = "client"
+t.toml:9:11: unknown placeholder {recipient}, did you mean {recipients}?
+    9 | command = ["x", "{recipient}"]
+      |           ^
+)");
+}
+
+TEST(TargetFile, SaysHowItIsMadeToRelay) {
+  const TemporaryFolder folder;
+  const auto target = load_target(folder.write("t.toml", R"(
+name = "mine"
+[endpoints]
+submission = "127.0.0.1:2587"
+[mail]
+recipient = "me@my.test"
+relay_domain = "relay.test"
+[relay]
+on = "submission"
+client = "stranger"
+auth = true
+tls = true
+listen = "127.0.0.1:2626"
+[credentials]
+user = "me"
+password = "secret"
+[commands]
+queue_purge = ["mymta", "purge"]
+terminate = ["mymta", "stop"]
+)"));
+  ASSERT_TRUE(target) << base::format(target.problems());
+  EXPECT_EQ(target->relay.on, EndpointKind::submission);
+  EXPECT_EQ(target->relay.client, "stranger");
+  EXPECT_TRUE(target->relay.auth && target->relay.tls);
+  EXPECT_EQ(target->relay.listen, "127.0.0.1:2626");
+  EXPECT_THAT(target->commands.queue_purge, ElementsAre("mymta", "purge"));
+  EXPECT_THAT(target->commands.terminate, ElementsAre("mymta", "stop"));
+}
+
+/// What stands in the text behind `#:`.
+std::string client_example() {
+  std::string example;
+  std::istringstream text(init_target_text());
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("#:")) example += line.substr(2) + "\n";
+  }
+  return example;
+}
+
+TEST(InitTarget, ShowsAClientToo) {
+  EXPECT_EQ(complaints(client_example()), "");
 }
 
 TEST(InitTarget, IsATargetFile) {

@@ -2,225 +2,15 @@
 #include "target/target_reader.hpp"
 
 #include <arpa/inet.h>
-#include <functional>
 
-#include <fmt/format.h>
-
-#include "base/toml_reader.hpp"
+#include "target/key_reader.hpp"
 #include "target/placeholders.hpp"
-#include "target/signal_name.hpp"
-#include "target/target_keys.hpp"
+#include "target/setup_keys.hpp"
 
 namespace smtpspec::target {
 namespace {
 
-namespace fs = std::filesystem;
-using base::TomlReader;
-using std::chrono::milliseconds;
-
-void take(std::optional<std::string> read, std::string& into) {
-  if (read) into = std::move(*read);
-}
-
-void take(std::optional<bool> read, bool& into) {
-  if (read) into = *read;
-}
-
-void take(std::optional<std::int64_t> read, milliseconds& into) {
-  if (read) into = milliseconds(*read);
-}
-
-void take(std::optional<std::vector<std::string>> read, std::vector<std::string>& into) {
-  if (read) into = std::move(*read);
-}
-
-void take_count(TomlReader& reader, std::string_view key, int& into) {
-  const auto read = reader.integer(key);
-  if (!read) return;
-  if (*read < 0 || *read > max_count) {
-    reader.problem(key, fmt::format("'{}' must be between 0 and {}, not {}", key, max_count, *read));
-    return;
-  }
-  into = static_cast<int>(*read);
-}
-
-/// A table of strings with keys of the author's own.
-void take_strings_by_name(TomlReader& parent, std::string_view key,
-                          const std::function<void(const std::string&, const std::string&)>& put) {
-  const auto* table = parent.table(key);
-  if (!table) return;
-  for (const auto& [name, value] : *table) {
-    if (const auto* text = value.as_string())
-      put(std::string(name.str()), text->get());
-    else
-      parent.problem_at(value, fmt::format("'{}' must be a string", name.str()));
-  }
-}
-
-/// One command is an array of strings, several are an array of these.
-void take_commands(TomlReader& reader, std::string_view key, std::vector<Command>& into) {
-  const auto* array = reader.array(key);
-  if (!array) return;
-  into.clear();
-  if (!array->empty() && array->front().is_string()) {
-    into.push_back(reader.strings(key).value_or(Command{}));
-    return;
-  }
-  for (const auto& item : *array) {
-    Command command;
-    const auto* words = item.as_array();
-    if (!words) {
-      reader.problem_at(item, fmt::format("every item of '{}' must be a command: an array of strings", key));
-      continue;
-    }
-    for (const auto& word : *words) {
-      if (const auto* text = word.as_string())
-        command.push_back(text->get());
-      else
-        reader.problem_at(word, "a command is made of strings");
-    }
-    into.push_back(std::move(command));
-  }
-}
-
-/// A command for one program; a string would need a shell, so it has to be an array.
-void take_command(TomlReader& reader, std::string_view key, Command& into) {
-  const auto* found = reader.node(key);
-  if (found && found->is_string()) {
-    reader.problem(key, fmt::format("'{}' must be an array of strings, one a word", key),
-                   "no shell is involved; write [\"sh\", \"-c\", \"...\"] if you need one");
-    return;
-  }
-  take(reader.strings(key), into);
-  if (found && into.empty()) reader.problem(key, fmt::format("'{}' is empty", key));
-}
-
-/// One key: what it is, and how its value gets into what is read.
-template <typename T>
-struct Key {
-  KeyFacts facts;
-  std::function<void(TomlReader&, const fs::path& folder, T&)> read;
-};
-
-template <typename T>
-using Keys = std::vector<Key<T>>;
-
-template <typename T>
-Key<T> text(std::string_view name, std::string T::*member, std::string_view meaning) {
-  return {{name, KeyForm::text, meaning},
-          [=](TomlReader& reader, const fs::path&, T& into) { take(reader.string(name), into.*member); }};
-}
-
-template <typename T>
-Key<T> flag(std::string_view name, bool T::*member, std::string_view meaning) {
-  return {{name, KeyForm::flag, meaning},
-          [=](TomlReader& reader, const fs::path&, T& into) { take(reader.boolean(name), into.*member); }};
-}
-
-template <typename T>
-Key<T> count(std::string_view name, int T::*member, std::string_view meaning) {
-  return {{name, KeyForm::count, meaning},
-          [=](TomlReader& reader, const fs::path&, T& into) { take_count(reader, name, into.*member); }};
-}
-
-template <typename T>
-Key<T> duration(std::string_view name, milliseconds T::*member, std::string_view meaning) {
-  return {{name, KeyForm::duration, meaning}, [=](TomlReader& reader, const fs::path&, T& into) {
-            take(reader.milliseconds(name), into.*member);
-          }};
-}
-
-template <typename T>
-Key<T> texts(std::string_view name, std::vector<std::string> T::*member, std::string_view meaning) {
-  return {{name, KeyForm::texts, meaning},
-          [=](TomlReader& reader, const fs::path&, T& into) { take(reader.strings(name), into.*member); }};
-}
-
-template <typename T>
-Key<T> command(std::string_view name, Command T::*member, std::string_view meaning) {
-  return {{name, KeyForm::command, meaning},
-          [=](TomlReader& reader, const fs::path&, T& into) { take_command(reader, name, into.*member); }};
-}
-
-template <typename T, typename Container>
-Key<T> settings(std::string_view name, Container T::*member, std::string_view meaning) {
-  return {{name, KeyForm::settings, meaning}, [=](TomlReader& reader, const fs::path&, T& into) {
-            take_strings_by_name(reader, name, [&](const std::string& key, const std::string& value) {
-              (into.*member)[key] = value;
-            });
-          }};
-}
-
-/// A path, resolved against the file's folder unless it begins with a placeholder.
-std::string resolved(const std::string& path, const fs::path& folder) {
-  return path.starts_with('{') ? path : (folder / path).lexically_normal().string();
-}
-
-/// Facts of a table out of those of its keys.
-template <typename T>
-std::vector<KeyFacts> facts_of(const Keys<T>& keys) {
-  std::vector<KeyFacts> facts;
-  for (const auto& key : keys) facts.push_back(key.facts);
-  return facts;
-}
-
-template <typename T>
-void read_keys(TomlReader& reader, const Keys<T>& keys, const fs::path& folder, T& into) {
-  for (const auto& key : keys) key.read(reader, folder, into);
-}
-
-/// A sub-table; `part` finds, or makes, the part of the whole that it describes.
-template <typename T, typename Part>
-Key<T> table(std::string_view name, const Keys<Part>& keys, std::string_view meaning,
-             std::function<Part&(T&)> part) {
-  return {{name, KeyForm::table, meaning, {}, false, facts_of(keys)},
-          [=](TomlReader& parent, const fs::path& folder, T& into) {
-            const auto* found = parent.table(name);
-            if (!found) return;
-            TomlReader reader(parent.document(), *found, fmt::format("[{}]", name), parent.problems());
-            read_keys(reader, keys, folder, part(into));
-            reader.finish();
-          }};
-}
-
-Keys<Start> start_keys() {
-  return {
-      command("command", &Start::command, "the server, staying in the foreground; no shell in between"),
-      {{"prepare", KeyForm::commands, "commands to run first, one after the other"},
-       [](TomlReader& reader, const fs::path&, Start& start) {
-         take_commands(reader, "prepare", start.prepare);
-       }},
-      {{"templates", KeyForm::text,
-        "a folder beside this file: its files are copied to {dir} with placeholders filled"},
-       [](TomlReader& reader, const fs::path& folder, Start& start) {
-         const auto templates = reader.string("templates");
-         if (!templates) return;
-         start.templates = (folder / *templates).lexically_normal().string();
-         if (!fs::is_directory(start.templates)) {
-           reader.problem("templates", fmt::format("there is no folder '{}' beside this file", *templates));
-         }
-       }},
-      settings("environment", &Start::environment, "environment variables, on top of the harness's own"),
-      text("working_folder", &Start::working_folder,
-           "where its programs run; {dir} unless said; empty: where the harness was started"),
-      flag("syslog", &Start::syslog,
-           "take syslog messages at {dir}/syslog.socket and keep them in {dir}/log"),
-      text("root", &Start::root,
-           "folder of unpacked packages, {root}: below $SMTPSPEC_TARGETS or build/targets. "
-           "--target NAME@VERSION takes ROOT@VERSION"),
-      texts("needs_programs", &Start::needs_programs,
-            "programs that must be installed: paths, or names looked for in PATH"),
-      text("get", &Start::get, "the command by which a person gets `root` or the programs"),
-      flag("needs_root", &Start::needs_root, "only root can start it"),
-      duration("ready_within", &Start::ready_within, "until it greets at every endpoint; 15s unless said"),
-      {{"stop_signal", KeyForm::word, "ends it; TERM unless said", signal_names()},
-       [](TomlReader& reader, const fs::path&, Start& start) {
-         if (const auto name = reader.word("stop_signal", signal_names()))
-           start.stop_signal = signal_number(*name);
-       }},
-      duration("stop_within", &Start::stop_within, "after that it is killed; 3s unless said"),
-  };
-}
+using namespace reading;
 
 /// An endpoint with stand-ins for its placeholders, to see whether it can be one.
 bool could_be_endpoint(const std::string& text) {
@@ -400,9 +190,38 @@ Keys<Commands> commands_keys() {
       command("version", &Commands::version, "prints its version in the first line"),
       command("queue_list", &Commands::queue_list, "prints its queue with recipients"),
       command("queue_flush", &Commands::queue_flush, "tries everything in its queue now"),
-      command("kill", &Commands::kill, "kills it"),
+      command("queue_purge", &Commands::queue_purge, "throws away everything in its queue"),
+      command("kill", &Commands::kill, "kills it; like the next two for a server that was not started by us"),
+      command("terminate", &Commands::terminate, "ends it as it should be ended"),
       command("restart", &Commands::restart, "starts it again"),
       command("reload", &Commands::reload, "has it read its configuration again"),
+  };
+}
+
+Keys<Relay> relay_keys() {
+  const std::vector<std::string> kinds{"smtp", "submission", "smtps", "lmtp"};
+  return {
+      {{"on", KeyForm::word, "the endpoint that takes mail for relay_domain; smtp unless said", kinds},
+       [=](TomlReader& reader, const fs::path&, Relay& relay) {
+         const auto word = reader.word("on", kinds);
+         for (const auto kind :
+              {EndpointKind::smtp, EndpointKind::submission, EndpointKind::smtps, EndpointKind::lmtp}) {
+           if (word && *word == name_of(kind)) relay.on = kind;
+         }
+       }},
+      {{"client", KeyForm::word, "from which client; trusted unless said", {"stranger", "trusted"}},
+       [](TomlReader& reader, const fs::path&, Relay& relay) {
+         take(reader.word("client", {"stranger", "trusted"}), relay.client);
+       }},
+      flag("auth", &Relay::auth, "after AUTH only"),
+      flag("tls", &Relay::tls, "after STARTTLS only"),
+      {{"listen", KeyForm::text,
+        "where it sends that mail; a started one to 127.0.0.1:{relay_port} unless said"},
+       [](TomlReader& reader, const fs::path&, Relay& relay) {
+         take(reader.string("listen"), relay.listen);
+         if (!relay.listen.empty() && !could_be_endpoint(relay.listen))
+           reader.problem("listen", fmt::format("'{}' is no endpoint", relay.listen), "write host:port");
+       }},
   };
 }
 
@@ -426,6 +245,11 @@ Start& start_of(Target& target) {
   return *target.start;
 }
 
+Send& send_of(Target& target) {
+  if (!target.send) target.send.emplace();
+  return *target.send;
+}
+
 Credentials& credentials_of(Target& target) {
   if (!target.credentials) target.credentials.emplace();
   return *target.credentials;
@@ -447,6 +271,7 @@ Key<Target> mailbox() {
 
 Keys<Target> role_and_name_keys() {
   const std::vector<std::string> roles{"mx", "submission", "lmtp", "library"};
+  const std::vector<std::string> kinds{"server", "client"};
   return {
       // The loader has followed it.
       {{"extends", KeyForm::text, "another target, by name or path, whose keys this file changes"},
@@ -457,6 +282,12 @@ Keys<Target> role_and_name_keys() {
       {{"role", KeyForm::word, "what it is for; mx unless said", roles},
        [=](TomlReader& reader, const fs::path&, Target& target) {
          if (const auto role = reader.word("role", roles)) target.role = role_of(*role);
+       }},
+      {{"kind", KeyForm::word, "a server, or a client: a command that sends one message; server unless said",
+        kinds},
+       [=](TomlReader& reader, const fs::path&, Target& target) {
+         if (const auto kind = reader.word("kind", kinds))
+           target.kind = *kind == "client" ? Target::Kind::client : Target::Kind::running;
        }},
       texts("logs", &Target::logs, "files whose last lines stand in the report of a failure"),
       texts("ours", &Target::ours,
@@ -470,12 +301,15 @@ Keys<Target> target_keys() {
   auto keys = role_and_name_keys();
   keys.push_back(table<Target, Start>("start", start_keys(),
                                       "how it is started; absent for a server that already runs", start_of));
+  keys.push_back(table<Target, Send>("send", send_keys(), "how a client sends one message", send_of));
   keys.push_back(settings("variables", &Target::variables, "placeholders of the file's own"));
   keys.push_back(table<Target, Target>("endpoints", endpoint_keys(), "the ways into it", whole));
   keys.push_back(table<Target, Target>("mail", mail_keys(), "addresses and domains", whole));
   keys.push_back(mailbox());
   keys.push_back(table<Target, Credentials>("credentials", credentials_keys(), "for AUTH", credentials_of));
   keys.push_back(table<Target, Target>("clients", clients_keys(), "how clients are told apart", whole));
+  keys.push_back(table<Target, Relay>("relay", relay_keys(), "how it is made to send mail to the harness",
+                                      [](Target& target) -> Relay& { return target.relay; }));
   keys.push_back(table<Target, Tls>("tls", tls_keys(), "how its certificate is checked",
                                     [](Target& target) -> Tls& { return target.tls; }));
   keys.push_back(table<Target, Limits>("limits", limits_keys(),
@@ -493,12 +327,25 @@ std::vector<KeyFacts> target_file_keys() {
   return facts_of(target_keys());
 }
 
+namespace {
+
+/// A client takes whatever address it is given; these are as good as any.
+void take_client_defaults(Target& target) {
+  if (target.recipient.empty()) target.recipient = "user+{token}@" + target.domain;
+  if (target.relay_domain.empty()) target.relay_domain = "relay.test";
+}
+
+}  // namespace
+
 void read_target(const base::TomlDocument& document, const fs::path& folder, Target& target,
                  std::vector<base::Diagnostic>& problems) {
   TomlReader reader(document, document.root(), "a target", problems);
   read_keys(reader, target_keys(), folder, target);
   reader.finish();
-  target.kind = target.start ? Target::Kind::started : Target::Kind::running;
+  if (target.kind == Target::Kind::client)
+    take_client_defaults(target);
+  else
+    target.kind = target.start ? Target::Kind::started : Target::Kind::running;
   target = fill(
       target, {{"here", fs::absolute(folder.empty() ? fs::path(".") : folder).lexically_normal().string()}});
 }

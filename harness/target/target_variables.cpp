@@ -20,6 +20,12 @@ const std::vector<std::string>& port_names() {
   return names;
 }
 
+const std::vector<std::string>& send_names() {
+  static const std::vector<std::string> names{"host", "sender", "recipients", "message_file",
+                                              "ca",   "auth",   "security"};
+  return names;
+}
+
 Variables known_variables(const Target& target) {
   Variables variables = target.variables;
   for (const std::string& port : port_names()) variables[port];

@@ -17,4 +17,8 @@ const std::vector<std::string>& port_names();
 /// with empty values, what only start() knows (dir, root, the ports). {token} is not among them.
 Variables known_variables(const Target& target);
 
+/// The placeholders of [send], which only a message fills: host, sender, recipients, message_file, ca; and
+/// auth and security, which stand for several words.
+const std::vector<std::string>& send_names();
+
 }  // namespace smtpspec::target

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "target/host.hpp"
+
+namespace smtpspec::target {
+
+// One for each Target::Kind; make_host() chooses.
+
+HostOrFailure make_started_host(const Target& target, const StartOptions& options);
+std::unique_ptr<Host> make_running_host(const Target& target);
+HostOrFailure make_embedded_host(wire::EventLoop& loop, const Target& target,
+                                 const refserver::Configuration& configuration);
+HostOrFailure make_client_host(const Target& target, const StartOptions& options);
+
+}  // namespace smtpspec::target
