@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sender/report.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <string_view>
 
@@ -39,6 +40,15 @@ std::string status_of(const Outcome& outcome) {
   return failed ? "5.0.0" : "2.0.0";
 }
 
+/// What xtext stands for, which has to be printable (RFC 3461 4.2, 4.4); else the text as it came.
+std::string decoded(const std::string& xtext) {
+  const auto octets = smtp::decode_xtext(xtext);
+  const bool printable = octets && std::none_of(octets->begin(), octets->end(), [](char c) {
+                           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+                         });
+  return printable ? *octets : xtext;
+}
+
 /// A field's body: further lines are folded.
 std::string folded(std::string_view reply) {
   std::string field;
@@ -57,8 +67,7 @@ std::string recipient_fields(const Reported& reported) {
   const std::string_view type = has_eight_bit(reported.recipient.address) ? "utf-8" : "rfc822";
   std::string fields = "\r\n";
   if (!reported.recipient.orcpt.empty()) {
-    fields += fmt::format("Original-Recipient: {}\r\n",
-                          smtp::decode_xtext(reported.recipient.orcpt).value_or(reported.recipient.orcpt));
+    fields += fmt::format("Original-Recipient: {}\r\n", decoded(reported.recipient.orcpt));
   }
   fields +=
       fmt::format("Final-Recipient: {}; {}\r\nAction: {}\r\nStatus: {}\r\n", type, reported.recipient.address,
@@ -72,8 +81,7 @@ std::string status_fields(const Message& message, const std::vector<Reported>& r
                           const Settings& settings) {
   std::string fields = fmt::format("Reporting-MTA: dns; {}\r\n", settings.ehlo_name);
   if (!message.envid.empty()) {
-    fields += fmt::format("Original-Envelope-Id: {}\r\n",
-                          smtp::decode_xtext(message.envid).value_or(message.envid));
+    fields += fmt::format("Original-Envelope-Id: {}\r\n", decoded(message.envid));
   }
   for (const Reported& each : reported) fields += recipient_fields(each);
   return fields;
