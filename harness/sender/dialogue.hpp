@@ -172,6 +172,7 @@ class Dialogue {
   bool tls_given_up_ = false;
   bool authenticated_ = false;
   bool auth_answered_ = false;
+  bool auth_cancelled_ = false;
 
   std::vector<std::size_t> batch_;     // recipients of this transaction
   std::size_t asked_of_batch_ = 0;     // RCPT was said for so many of them

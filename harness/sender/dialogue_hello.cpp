@@ -133,7 +133,7 @@ bool Dialogue::wants_auth() const {
 void Dialogue::say_auth() {
   const std::string line = "AUTH PLAIN " + auth_response();
   const bool fits = line.size() + 2 <= smtp::max_command_octets;  // RFC 4954 section 4
-  auth_answered_ = fits;
+  auth_answered_ = fits && !behaviour().security.answers_bad_challenge;
   say(Asked::auth, fits ? line : "AUTH PLAIN");
 }
 
@@ -148,11 +148,12 @@ void Dialogue::on_auth(const smtp::Reply& reply, Meaning meaning) {
     authenticated_ = true;
     return begin_transaction();
   }
-  if (meaning != Meaning::more)
-    return give_up(reply, Meaning::later);  // the credentials are at fault, not the mail
+  // The credentials are at fault, not the mail.
+  if (meaning != Meaning::more || auth_cancelled_) return give_up(reply, Meaning::later);
   const bool readable = reply.lines.size() == 1 && smtp::decode_base64(reply.lines.front().text());
-  const bool answers = (readable && !auth_answered_) || behaviour().security.answers_bad_challenge;
+  const bool answers = !auth_answered_ && (readable || behaviour().security.answers_bad_challenge);
   auth_answered_ = true;
+  auth_cancelled_ = !answers;
   say(Asked::auth_answer, answers ? auth_response() : "*");  // RFC 4954 section 4: "*" cancels
 }
 

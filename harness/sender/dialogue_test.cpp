@@ -434,6 +434,13 @@ TEST_F(DialogueAuth, AChallengeAfterTheResponseIsCancelled) {
   EXPECT_THAT(run_with({"334 %%%"}).server.commands, Contains("*"));
 }
 
+TEST_F(DialogueAuth, EndlessChallengesEnd) {
+  Script script = answering({{"AUTH", {"334 "}}, {"*", {"334 "}}}, {"AUTH PLAIN"});
+  const Ran ran = run(script, message_to({"r@t.test"}), settings_);
+  EXPECT_EQ(ran.outcomes, "deferred");
+  EXPECT_THAT(ran.server.commands, SizeIs(4));
+}
+
 TEST_F(DialogueAuth, ALongResponseWaitsForTheChallenge) {
   settings_.credentials->password.assign(500, 'x');
   const Ran ran = run_with({"334 "});
