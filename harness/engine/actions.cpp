@@ -20,7 +20,13 @@ constexpr std::chrono::milliseconds patience_with_a_segment{1000};
 // More iterations than any limit of RFC 5321 asks for; a scenario can't make the harness run for ever.
 constexpr std::int64_t max_repetitions = 100'000;
 
-std::vector<std::string> cut_up(const std::string& bytes, const scenario::Cut& cut) {
+std::string bdat_command(std::size_t size, bool last) {
+  return fmt::format("BDAT {}{}\r\n", size, last ? " LAST" : "");
+}
+
+}  // namespace
+
+std::vector<std::string> CaseRun::cut_up(const std::string& bytes, const scenario::Cut& cut) {
   std::vector<std::string> parts;
   if (cut.kind == scenario::Cut::Kind::every_byte) {
     for (const char byte : bytes) parts.emplace_back(1, byte);
@@ -37,11 +43,18 @@ std::vector<std::string> cut_up(const std::string& bytes, const scenario::Cut& c
   return parts;
 }
 
-std::string bdat_command(std::size_t size, bool last) {
-  return fmt::format("BDAT {}{}\r\n", size, last ? " LAST" : "");
+std::optional<std::chrono::milliseconds> CaseRun::evaluate_gap(const scenario::Step& step,
+                                                               const scenario::Cut& cut) {
+  const bool every_octet = cut.kind == scenario::Cut::Kind::every_byte;
+  const auto gap =
+      evaluate_ms(cut.gap, step.position, (every_octet ? gap_between_octets : default_gap).count());
+  return gap ? std::optional(std::chrono::milliseconds(*gap)) : std::nullopt;
 }
 
-}  // namespace
+wire::Deadline CaseRun::deadline_for(std::size_t parts, std::chrono::milliseconds gap) const {
+  const auto time_needed = (gap + patience_with_a_segment) * static_cast<int>(parts);
+  return wire::deadline_after(context_.timeouts.reply + time_needed);
+}
 
 std::optional<std::string> CaseRun::evaluate(const scenario::Template& text,
                                              const scenario::SourcePosition& at) {
@@ -105,6 +118,10 @@ wire::Task<CaseRun::Flow> CaseRun::act(const scenario::Step& step, Dialogue& dia
     return judge_mail_check(mail->check);
   if (const auto* close = std::get_if<scenario::Close>(&step.action)) return run_close(dialogue, close->kind);
   if (const auto* pause = std::get_if<scenario::Pause>(&step.action)) return run_pause(step, *pause);
+  if (const auto* serve = std::get_if<scenario::Serve>(&step.action))
+    return run_serve(step, dialogue, *serve);
+  if (const auto* respond = std::get_if<scenario::Respond>(&step.action))
+    return run_respond(step, dialogue, *respond);
   return do_nothing();
 }
 
@@ -113,9 +130,10 @@ wire::Task<CaseRun::Flow> CaseRun::do_nothing() {
 }
 
 wire::Task<CaseRun::Flow> CaseRun::run_close(Dialogue& dialogue, scenario::Close::Kind kind) {
-  if (kind == scenario::Close::Kind::fin) dialogue.session->close();
-  if (kind == scenario::Close::Kind::rst) dialogue.session->abort();
-  if (kind == scenario::Close::Kind::half) dialogue.session->half_close();
+  if (kind == scenario::Close::Kind::fin) dialogue.connection()->close();
+  if (kind == scenario::Close::Kind::rst) dialogue.connection()->abort();
+  if (kind == scenario::Close::Kind::half && dialogue.session) dialogue.session->half_close();
+  if (kind == scenario::Close::Kind::half && dialogue.hop) dialogue.connection()->half_close();
   mail_.note_sent();
   co_return Flow::go_on;
 }
@@ -147,18 +165,15 @@ void CaseRun::note_command(Dialogue& dialogue, std::string_view bytes) {
 wire::Task<CaseRun::Flow> CaseRun::send_cut_up(const scenario::Step& step, Dialogue& dialogue,
                                                const std::string& bytes, const scenario::Cut& cut) {
   note_command(dialogue, bytes);
-  const bool every_octet = cut.kind == scenario::Cut::Kind::every_byte;
-  const auto gap =
-      evaluate_ms(cut.gap, step.position, (every_octet ? gap_between_octets : default_gap).count());
+  const auto gap = evaluate_gap(step, cut);
   if (!gap) co_return Flow::stop;
   auto parts = cut_up(bytes, cut);
-  co_return co_await send_parts(dialogue, std::move(parts), std::chrono::milliseconds(*gap));
+  co_return co_await send_parts(dialogue, std::move(parts), *gap);
 }
 
 wire::Task<CaseRun::Flow> CaseRun::send_parts(Dialogue& dialogue, std::vector<std::string> parts,
                                               std::chrono::milliseconds gap) {
-  const auto time_needed = (gap + patience_with_a_segment) * static_cast<int>(parts.size());
-  const auto deadline = wire::deadline_after(context_.timeouts.reply + time_needed);
+  const auto deadline = deadline_for(parts.size(), gap);
   const bool sent = co_await dialogue.session->send_segments(std::move(parts), gap, deadline);
   if (sent) co_return Flow::go_on;
   block("the segments could not be sent in time: the machine is too busy, or the target does not read");
@@ -201,6 +216,12 @@ wire::Task<CaseRun::Flow> CaseRun::run_group(Dialogue& dialogue, const scenario:
 
 wire::Task<CaseRun::Flow> CaseRun::run_handshake(Dialogue& dialogue) {
   dialogue.collected = false;
+  if (dialogue.hop) {
+    const auto until = wire::deadline_after(context_.timeouts.handshake);
+    const wire::TlsOutcome as_server = co_await dialogue.hop->handshake(until);
+    dialogue.handshake = std::holds_alternative<wire::TlsUp>(as_server);
+    co_return Flow::go_on;
+  }
   if (!context_.tls) {
     block("no TLS context could be made");
     co_return Flow::stop;

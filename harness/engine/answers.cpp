@@ -14,7 +14,7 @@ using scenario::Condition;
 constexpr std::chrono::milliseconds close_after_reply{2000};
 
 bool reads_an_event(const Condition& condition) {
-  return !asks_for_mail_alone(condition) && !(condition.tls && !condition.reply && !condition.closed);
+  return !asks_no_session(condition) && !(condition.tls && !condition.reply && !condition.closed);
 }
 
 bool starts_with_verb(const std::string& bytes, std::string_view verb) {
@@ -58,7 +58,7 @@ result::Finding CaseRun::finding_at(const scenario::Step& step, Dialogue& dialog
   finding.line = step.position.line;
   finding.column = step.position.column;
   finding.session = dialogue.name;
-  if (dialogue.session) finding.event = dialogue.session->connection().transcript().events().size();
+  if (auto* over = dialogue.connection()) finding.event = over->transcript().events().size();
   return finding;
 }
 
@@ -73,6 +73,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_answer(const scenario::Step& step, Dial
 }
 
 void CaseRun::note_event(Dialogue& dialogue, const Event& event) {
+  if (!dialogue.session) return;
   if (event.kind == Event::Kind::closed) target_seems_dead_ = true;
   if (event.kind != Event::Kind::reply) return;
   if (dialogue.session->capabilities) scope_.set_capabilities(&*dialogue.session->capabilities);
@@ -84,8 +85,19 @@ void CaseRun::note_event(Dialogue& dialogue, const Event& event) {
 // What is needed to judge a condition is read once, by the first condition that needs it.
 wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue, const Condition& condition,
                                   Observation& seen, Event& event) {
-  seen.sent_at = dialogue.session->sent_at();
+  if (dialogue.session) seen.sent_at = dialogue.session->sent_at();
+  if (dialogue.hop) seen.sent_at = dialogue.hop->answered_at();
   seen.tls = dialogue.handshake;
+  if (condition.taken || condition.queued) {
+    const auto ms = evaluate_ms(step.within, step.position, context_.timeouts.reply.count());
+    if (!ms) co_return;
+    const std::chrono::milliseconds within(*ms);
+    if (condition.taken && !seen.taken) seen.taken = co_await was_taken(within);
+    if (condition.queued) {
+      const bool is_so = co_await queue_is_so(*condition.queued, within);
+      seen.queued = is_so ? *condition.queued : !*condition.queued;
+    }
+  }
   if (dialogue.collected) {
     seen.collection = &dialogue.collection;
     co_return;
@@ -95,7 +107,12 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
     const auto& within = condition.silence ? condition.within : step.within;
     const auto ms = evaluate_ms(within, step.position, context_.timeouts.reply.count());
     if (!ms) co_return;
-    event = co_await dialogue.session->next_event(wire::deadline_after(std::chrono::milliseconds(*ms)));
+    if (dialogue.session)
+      event = co_await dialogue.session->next_event(wire::deadline_after(std::chrono::milliseconds(*ms)));
+    else if (dialogue.heard_something || dialogue.hop)
+      event = co_await hear(dialogue, std::chrono::milliseconds(*ms));
+    else
+      co_return;
     note_event(dialogue, event);
     seen.event = &event;
   }
@@ -115,11 +132,12 @@ bool CaseRun::is_service_closing(const Observation& seen) const {
 
 void CaseRun::note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen) {
   (void)dialogue;
-  if (!seen.event || seen.event->kind != Event::Kind::reply) return;
+  if (!seen.event || (seen.event->kind != Event::Kind::reply && !seen.event->heard)) return;
   const auto& reply = seen.event->reply;
   if (!step.label.empty()) labelled_[step.label] = reply.code;
+  const auto text = seen.event->heard ? seen.event->heard->line.text : reply.text();
   for (const auto& [name, pattern] : step.capture) {
-    if (auto value = pattern.first_group(reply.text())) scope_.set(name, std::move(*value));
+    if (auto value = pattern.first_group(text)) scope_.set(name, std::move(*value));
   }
 }
 
@@ -130,6 +148,12 @@ wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step,
   co_await observe(step, dialogue, expectation.condition, seen, event);
   if (!error_.empty()) co_return Flow::stop;
   auto grade = match(expectation.condition, seen, labelled_, scope_.variables());
+  if (grade.grade == Match::Grade::holds && expectation.condition.content) {
+    std::string why;
+    if (!content_holds(*expectation.condition.content, event, why))
+      grade = {Match::Grade::no, std::move(why)};
+  }
+  if (!unsupported_.empty() || !blocked_.empty()) co_return Flow::stop;
   if (grade.grade == Match::Grade::holds && expectation.condition.delivered) {
     const bool arrived = co_await mail_condition_holds(*expectation.condition.delivered);
     if (!arrived) grade = {Match::Grade::no, "the mail did not arrive as described"};
@@ -155,7 +179,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step,
                                    : grade.why;
   const auto verdict = judge_.record(std::move(finding));
   const bool dialogue_goes_on =
-      seen.event && seen.event->kind == Event::Kind::reply && verdict != Verdict::fail;
+      seen.event && (seen.event->kind == Event::Kind::reply || seen.event->heard) && verdict != Verdict::fail;
   co_return near || dialogue_goes_on ? Flow::go_on : Flow::stop;
 }
 
@@ -174,7 +198,10 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
     co_await observe(step, dialogue, alternative.when, seen, event);
     if (!error_.empty()) co_return Flow::stop;
     const auto grade = match(alternative.when, seen, labelled_, scope_.variables());
+    if (!unsupported_.empty() || !blocked_.empty()) co_return Flow::stop;
     if (grade.grade != Match::Grade::holds) continue;
+    std::string why;
+    if (alternative.when.content && !content_holds(*alternative.when.content, event, why)) continue;
     if (alternative.when.delivered) {
       const bool arrived = co_await mail_condition_holds(*alternative.when.delivered);
       if (!blocked_.empty()) co_return Flow::stop;

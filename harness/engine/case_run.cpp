@@ -38,6 +38,17 @@ bool is_about_security(const scenario::Case& one) {
   return found;
 }
 
+// A step that asks the target's queue, or what became of a submission, and no session.
+bool speaks_with_nobody(const scenario::Step& step) {
+  if (std::holds_alternative<scenario::Pause>(step.action)) return true;
+  if (!std::holds_alternative<std::monostate>(step.action)) return false;
+  bool asks_a_session = false;
+  scenario::visit_conditions(step, [&](const scenario::Condition& condition) {
+    asks_a_session = asks_a_session || !asks_no_session(condition);
+  });
+  return !asks_a_session;
+}
+
 }  // namespace
 
 CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token)
@@ -47,7 +58,8 @@ CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseT
       judge_(context.requirements, context.target.ours, scenario_case),
       mail_(context, scope_, scenario_case,
             scenario_case.client.empty() ? context.default_client : scenario_case.client),
-      client_(scenario_case.client.empty() ? context.default_client : scenario_case.client) {}
+      client_(scenario_case.client.empty() ? context.default_client : scenario_case.client),
+      has_script_(scenario::plays_our_server(scenario_case)) {}
 
 wire::Task<result::CaseResult> CaseRun::run() {
   const auto began = std::chrono::steady_clock::now();
@@ -58,15 +70,29 @@ wire::Task<result::CaseResult> CaseRun::run() {
 }
 
 wire::Task<void> CaseRun::play() {
-  std::string unnamed;
-  const Flow opened = co_await open_session(std::move(unnamed), case_.prelude, case_.on, client_);
-  if (opened == Flow::stop) co_return;
+  if (case_.role == scenario::Role::client) {
+    co_await play_steps();
+    co_return;
+  }
+  const Flow entered = co_await enter_next_hop();
+  if (entered == Flow::stop) co_return;
+  co_await play_steps();
+  co_await leave_next_hop();
+}
+
+wire::Task<void> CaseRun::play_steps() {
+  if (case_.role != scenario::Role::server) {
+    std::string unnamed;
+    const Flow opened = co_await open_session(std::move(unnamed), case_.prelude, case_.on, client_);
+    if (opened == Flow::stop) co_return;
+  }
   const Flow played = co_await run_steps(case_.steps);
+  end_script();
   if (played == Flow::go_on) co_await close_sessions();
   for (auto& dialogue : dialogues_) {
     if (dialogue.session && dialogue.session->connection().is_open()) dialogue.session->close();
   }
-  if (blocked_.empty() && error_.empty()) co_await judge_mail();
+  if (blocked_.empty() && error_.empty() && unsupported_.empty()) co_await judge_mail();
 }
 
 wire::Task<CaseRun::Flow> CaseRun::run_steps(const std::vector<scenario::Step>& steps) {
@@ -86,6 +112,18 @@ wire::Task<CaseRun::Flow> CaseRun::run_step(const scenario::Step& step) {
     auto& dialogue = dialogues_.back();
     co_return co_await judge_answer(step, dialogue);
   }
+  if (const auto* accept = std::get_if<scenario::Accept>(&step.action)) {
+    const Flow accepted = co_await run_accept(step, *accept);
+    if (accepted == Flow::stop) co_return Flow::stop;
+    co_return co_await judge_answer(step, dialogues_.back());
+  }
+  if (const auto* submit = std::get_if<scenario::Submit>(&step.action)) {
+    const Flow submitted = co_await run_submit(step, *submit);
+    if (submitted == Flow::stop) co_return Flow::stop;
+    co_return co_await judge_answer(step, nobody_);
+  }
+  if (const auto* action = std::get_if<scenario::TargetAction>(&step.action))
+    co_return co_await run_target_action(*action);
   auto* dialogue = dialogue_of(step);
   if (!dialogue) co_return Flow::stop;
   if (!step.word.empty()) dialogue->mark(step.position.line, step.word);
@@ -95,9 +133,10 @@ wire::Task<CaseRun::Flow> CaseRun::run_step(const scenario::Step& step) {
 }
 
 Dialogue* CaseRun::dialogue_of(const scenario::Step& step) {
-  for (auto& dialogue : dialogues_) {
-    if (dialogue.name == step.session) return &dialogue;
+  for (auto dialogue = dialogues_.rbegin(); dialogue != dialogues_.rend(); ++dialogue) {
+    if (dialogue->name == step.session && dialogue->connection()) return &*dialogue;
   }
+  if (speaks_with_nobody(step)) return &nobody_;
   fault(step.position, fmt::format("no session '{}' was opened", step.session));
   return nullptr;
 }
@@ -128,8 +167,8 @@ wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario
 
 wire::Task<void> CaseRun::close_sessions() {
   for (auto& dialogue : dialogues_) {
+    if (!dialogue.session || !dialogue.session->connection().is_open()) continue;
     auto& session = *dialogue.session;
-    if (!session.connection().is_open()) continue;
     // In the middle of content QUIT would be content.
     if (session.expects_content()) {
       session.close();
@@ -208,6 +247,9 @@ result::CaseResult CaseRun::take_result() {
     // A broken requirement that was seen before the way was blocked stays seen.
     if (result.verdict != Verdict::fail) result.verdict = Verdict::blocked;
     result.reason = blocked_;
+  } else if (!unsupported_.empty() && result.verdict != Verdict::fail) {
+    result.verdict = Verdict::unsupported;
+    result.reason = unsupported_;
   } else if (mail_unread_ && result.verdict != Verdict::fail) {
     result.verdict = Verdict::unsupported;
     result.reason = "no mailbox of the target can be read, and this case is judged by the mail that arrives";

@@ -10,10 +10,18 @@
 #include "engine/judge.hpp"
 #include "engine/mail_watch.hpp"
 #include "engine/matching.hpp"
+#include "engine/next_hop.hpp"
 #include "engine/run_context.hpp"
 #include "result/model.hpp"
 
 namespace smtpspec::engine {
+
+/// A message that is being handed to the target.
+struct Submitting {
+  explicit Submitting(wire::EventLoop& loop) : done(loop) {}
+  std::optional<Submitted> outcome;
+  wire::Event done;
+};
 
 /// Plays one case once: prelude, steps, closing, delivered mail. Needs were looked at before.
 ///
@@ -41,6 +49,7 @@ class CaseRun {
 
   // case_run.cpp: the whole story.
   wire::Task<void> play();
+  wire::Task<void> play_steps();
   wire::Task<Flow> run_steps(const std::vector<scenario::Step>& steps);
   wire::Task<Flow> run_step(const scenario::Step& step);
   wire::Task<void> close_sessions();
@@ -72,6 +81,9 @@ class CaseRun {
   wire::Task<Flow> run_repeat(const scenario::Step& step, Dialogue& dialogue, const scenario::Repeat& repeat);
   wire::Task<Flow> run_close(Dialogue& dialogue, scenario::Close::Kind kind);
   wire::Task<Flow> run_pause(const scenario::Step& step, const scenario::Pause& pause);
+  static std::vector<std::string> cut_up(const std::string& bytes, const scenario::Cut& cut);
+  std::optional<std::chrono::milliseconds> evaluate_gap(const scenario::Step& step, const scenario::Cut& cut);
+  wire::Deadline deadline_for(std::size_t parts, std::chrono::milliseconds gap) const;
   std::optional<std::string> bytes_of(const scenario::Step& step, Session& session);
   std::optional<std::string> evaluate(const scenario::Template& text, const scenario::SourcePosition& at);
   std::optional<std::int64_t> evaluate_ms(const std::optional<scenario::Template>& text,
@@ -91,11 +103,33 @@ class CaseRun {
   result::Finding finding_at(const scenario::Step& step, Dialogue& dialogue) const;
   bool is_service_closing(const Observation& seen) const;
 
+  // other_role.cpp: the target as the client.
+  wire::Task<Flow> enter_next_hop();
+  void end_script();
+  wire::Task<void> leave_next_hop();
+  wire::Task<void> clear_queue();
+  void tell_of_served_sessions();
+  wire::Task<std::string> act_on_target(std::string action);
+  wire::Task<Flow> run_target_action(const scenario::TargetAction& action);
+  std::optional<Submission> evaluate_submission(const scenario::Step& step, const scenario::Submit& submit);
+  wire::Task<Flow> run_submit(const scenario::Step& step, const scenario::Submit& submit);
+  Flow note_refused_submission();
+  wire::Task<std::optional<bool>> was_taken(std::chrono::milliseconds within);
+  wire::Task<bool> queue_is_so(bool queued, std::chrono::milliseconds within);
+  wire::Task<Flow> run_accept(const scenario::Step& step, const scenario::Accept& accept);
+  wire::Task<Flow> run_serve(const scenario::Step& step, Dialogue& dialogue, const scenario::Serve& serve);
+  Flow note_heard(const scenario::Step& step, Dialogue& dialogue, bool reached, const std::string& awaited);
+  wire::Task<Flow> run_respond(const scenario::Step& step, Dialogue& dialogue,
+                               const scenario::Respond& respond);
+  wire::Task<Event> hear(Dialogue& dialogue, std::chrono::milliseconds within);
+
   // mail_judgement.cpp: what was delivered.
   wire::Task<void> judge_mail();
   wire::Task<Flow> judge_mail_check(const scenario::DeliveredCheck& check);
   wire::Task<bool> mail_condition_holds(const scenario::DeliveredCheck& check);
-  MailEvidence evidence_for(std::size_t mailbox) const;
+  MailEvidence own_evidence() const;
+  MailEvidence evidence_for(CaseMailbox mailbox) const;
+  bool content_holds(const scenario::DeliveredCheck& check, const Event& event, std::string& why);
   void keep_delivered_mail();
 
   result::CaseResult take_result();
@@ -112,12 +146,21 @@ class CaseRun {
   std::string blocked_;              // why the case could not be judged; empty while it can
   std::string error_;                // what is wrong on our side
   std::string closed_to_strangers_;  // the 530 of a target that takes no mail before AUTH
+  std::string unsupported_;          // the target has shown that it does not do what the case needs
   bool mail_unread_ = false;         // a check on mail was passed over: there is no mailbox
   PreludeOutcome prelude_outcome_;
   bool target_seems_dead_ = false;
   bool worth_another_try_ = false;
   bool unreachable_ = false;
   std::vector<std::string> delivered_;
+
+  const bool has_script_;  // the scenario says itself what our server answers
+  NextHop* next_hop_ = nullptr;
+  std::unique_ptr<NextHop> own_next_hop_;  // of a client that is started for this case alone
+  std::shared_ptr<Submitting> submitting_;
+  std::vector<std::string> submitted_contents_;
+  bool target_is_down_ = false;  // by our own hand
+  Dialogue nobody_;              // where a step speaks with no session
 };
 
 }  // namespace smtpspec::engine

@@ -146,7 +146,8 @@ class MessageCheck {
   std::optional<MailMismatch> return_path() {
     if (!check_.return_path) return std::nullopt;
     const auto wanted = fmt::format("<{}>", evaluate(*check_.return_path));
-    const auto values = field_values(parts_.header, "Return-Path", newline(evidence_));
+    auto values = field_values(parts_.header, "Return-Path", newline(evidence_));
+    if (message_.reverse_path) values = {fmt::format("<{}>", *message_.reverse_path)};
     if (!values.empty() && values.front() == wanted) return std::nullopt;
     return MailMismatch{"the Return-Path of the delivered message differs", wanted,
                         values.empty() ? "no Return-Path" : values.front()};

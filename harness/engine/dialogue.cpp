@@ -32,14 +32,20 @@ void count_replies(const std::vector<LastWord>& replies, Closing& closing) {
 
 }  // namespace
 
+wire::Connection* Dialogue::connection() {
+  return session ? &session->connection() : hop ? &hop->connection() : nullptr;
+}
+
 void Dialogue::mark(std::uint32_t line, std::string title) {
-  if (session) marks.push_back({line, std::move(title), session->connection().transcript().events().size()});
+  auto* over = connection();
+  if (over) marks.push_back({line, std::move(title), over->transcript().events().size()});
 }
 
 result::Session Dialogue::take_record() {
   result::Session record{name, endpoint, client, {}, std::move(marks), 0};
-  if (!session) return record;
-  auto transcript = session->connection().take_transcript();
+  auto* over = connection();
+  if (!over) return record;
+  auto transcript = over->take_transcript();
   record.events = transcript.take_events();
   record.dropped_bytes = transcript.dropped_bytes();
   return record;

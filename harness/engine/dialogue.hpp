@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/hop_session.hpp"
 #include "engine/run_context.hpp"
 #include "engine/session.hpp"
 #include "result/model.hpp"
@@ -20,8 +21,11 @@ struct Dialogue {
   std::string endpoint;  ///< URL
   std::string client;
   Session::ReplyObserver on_reply;
-  bool authenticates = false;      ///< after EHLO already, at a target that takes no mail without AUTH
-  std::optional<Session> session;  ///< nothing when the connection failed
+  bool authenticates = false;       ///< after EHLO already, at a target that takes no mail without AUTH
+  std::optional<Session> session;   ///< nothing when the connection failed, or the target is the client
+  std::shared_ptr<HopSession> hop;  ///< the target's connection to our server
+  Event heard;                      ///< by the last step of our server
+  bool heard_something = false;     ///< and nobody has judged it
   std::vector<result::StepMark> marks;
   std::vector<Event> collection;  ///< of the last `collect`, until something else is sent
   bool collected = false;
@@ -29,6 +33,9 @@ struct Dialogue {
 
   /// Notes that a step begins at this place of the transcript.
   void mark(std::uint32_t line, std::string title);
+
+  /// Null while there is none.
+  wire::Connection* connection();
 
   /// The finished record. Call once, at the end.
   result::Session take_record();

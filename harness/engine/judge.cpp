@@ -29,7 +29,7 @@ Verdict Judge::capped(Verdict verdict, const std::string& requirement) const {
   if (std::find(ours_.begin(), ours_.end(), requirement) != ours_.end()) return Verdict::info;
   const auto known = requirements_.find(requirement);
   if (known == requirements_.end()) return verdict;
-  return std::min(verdict, known->second.worst);
+  return std::min(verdict, scenario::worst_for(known->second, case_.role));
 }
 
 Verdict Judge::record(result::Finding finding) {

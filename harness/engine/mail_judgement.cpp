@@ -13,10 +13,8 @@ constexpr std::size_t max_kept_messages = 8;
 
 }  // namespace
 
-MailEvidence CaseRun::evidence_for(std::size_t mailbox) const {
+MailEvidence CaseRun::own_evidence() const {
   MailEvidence evidence;
-  evidence.messages = mail_.messages(mailbox);
-  evidence.effects = context_.mail->effects();
   evidence.begin_line = "-- begin " + scope_.token().stem();
   evidence.end_line = "-- end " + scope_.token().stem();
   for (const auto& dialogue : dialogues_) {
@@ -24,25 +22,35 @@ MailEvidence CaseRun::evidence_for(std::size_t mailbox) const {
     const auto& contents = dialogue.session->contents();
     evidence.contents.insert(evidence.contents.end(), contents.begin(), contents.end());
   }
+  evidence.contents.insert(evidence.contents.end(), submitted_contents_.begin(), submitted_contents_.end());
+  return evidence;
+}
+
+MailEvidence CaseRun::evidence_for(CaseMailbox mailbox) const {
+  auto evidence = own_evidence();
+  evidence.messages = mail_.messages(mailbox);
+  evidence.effects = mail_.effects(mailbox);
   return evidence;
 }
 
 void CaseRun::keep_delivered_mail() {
-  for (std::size_t mailbox = 0; mailbox < 5; ++mailbox) {
-    for (const auto& message : mail_.messages(mailbox)) {
-      if (delivered_.size() == max_kept_messages) return;
-      delivered_.push_back(message.bytes.substr(0, max_kept_message));
+  for (const bool at_next_hop : {false, true}) {
+    for (std::size_t index = 0; index < 5 && mail_.can_read({index, at_next_hop}); ++index) {
+      for (const auto& message : mail_.messages({index, at_next_hop})) {
+        if (delivered_.size() == max_kept_messages) return;
+        delivered_.push_back(message.bytes.substr(0, max_kept_message));
+      }
     }
   }
 }
 
 wire::Task<bool> CaseRun::mail_condition_holds(const scenario::DeliveredCheck& check) {
-  const auto mailbox = mailbox_index(check.to);
+  const auto mailbox = case_mailbox(check.to);
   if (!mailbox) {
     fault(check.position, fmt::format("'{}' names no mailbox", check.to));
     co_return false;
   }
-  if (!mail_.can_read()) {
+  if (!mail_.can_read(*mailbox)) {
     mail_unread_ = true;
     co_return false;
   }
@@ -60,13 +68,29 @@ wire::Task<bool> CaseRun::mail_condition_holds(const scenario::DeliveredCheck& c
   co_return !outcome.mismatch && outcome.problem.empty();
 }
 
+// The message that our server has just received, held against what is said of it.
+bool CaseRun::content_holds(const scenario::DeliveredCheck& check, const Event& event, std::string& why) {
+  if (event.kind != Event::Kind::content) {
+    why = "no whole message came";
+    return false;
+  }
+  auto evidence = own_evidence();
+  target::StoredMessage message;
+  message.bytes = event.heard->content;
+  evidence.messages.push_back(std::move(message));
+  auto outcome = check_mail(check, evidence, scope_.variables());
+  if (!outcome.problem.empty()) fault(check.position, outcome.problem);
+  if (outcome.mismatch) why = outcome.mismatch->message + ": " + outcome.mismatch->actual;
+  return !outcome.mismatch && outcome.problem.empty();
+}
+
 wire::Task<CaseRun::Flow> CaseRun::judge_mail_check(const scenario::DeliveredCheck& check) {
-  const auto mailbox = mailbox_index(check.to);
+  const auto mailbox = case_mailbox(check.to);
   if (!mailbox) {
     fault(check.position, fmt::format("'{}' names no mailbox", check.to));
     co_return Flow::stop;
   }
-  if (!mail_.can_read()) {
+  if (!mail_.can_read(*mailbox)) {
     mail_unread_ = true;
     co_return Flow::go_on;
   }
@@ -108,7 +132,7 @@ wire::Task<void> CaseRun::judge_mail() {
       if (flow == Flow::stop) break;
     }
   }
-  if (mail_.can_read()) keep_delivered_mail();
+  keep_delivered_mail();
 }
 
 }  // namespace smtpspec::engine

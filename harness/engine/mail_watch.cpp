@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "engine/matching.hpp"
+#include "engine/next_hop.hpp"
 #include "engine/queue_watch.hpp"
+#include "engine/submission.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -18,18 +20,25 @@ bool is_unbounded(const scenario::Bounds& wanted) {
 
 }  // namespace
 
-std::vector<target::StoredMessage> MailWatch::messages(std::size_t mailbox) const {
-  return context_.mail->messages_for(scope_.token().of_mailbox(mailbox));
+target::MailStore* MailWatch::store_of(CaseMailbox mailbox) const {
+  if (!mailbox.at_next_hop) return context_.mail;
+  return next_hop_ ? &next_hop_->mail() : nullptr;
 }
 
-std::size_t MailWatch::count(std::size_t mailbox) const {
-  return context_.mail->count_for(scope_.token().of_mailbox(mailbox));
+std::vector<target::StoredMessage> MailWatch::messages(CaseMailbox mailbox) const {
+  return store_of(mailbox)->messages_for(scope_.token().of_mailbox(mailbox.index));
 }
 
-wire::Task<bool> MailWatch::await_count(std::string token, std::size_t count, wire::Deadline deadline) {
+std::size_t MailWatch::count(CaseMailbox mailbox) const {
+  return store_of(mailbox)->count_for(scope_.token().of_mailbox(mailbox.index));
+}
+
+wire::Task<bool> MailWatch::await_count(CaseMailbox where, std::string token, std::size_t count,
+                                        wire::Deadline deadline) {
+  auto* store = store_of(where);
   for (;;) {
-    context_.mail->refresh();
-    if (context_.mail->count_for(token) >= count) co_return true;
+    store->refresh();
+    if (store->count_for(token) >= count) co_return true;
     if (std::chrono::steady_clock::now() >= deadline) co_return false;
     co_await wire::sleep_for(context_.loop, look_interval);
   }
@@ -67,41 +76,73 @@ wire::Task<std::string> MailWatch::send_fence(std::size_t number) {
   co_return problem;
 }
 
-wire::Task<std::string> MailWatch::fence() {
-  if (fenced_) co_return std::string{};
+wire::Task<std::string> MailWatch::send_fence_to_next_hop(std::size_t number) {
+  const auto token = scope_.token().of_fence(number);
+  Submission submission;
+  submission.sender = scope_.sender();
+  submission.recipients = {fmt::format("user+{}@{}", token, context_.target.relay_domain)};
+  submission.content = fmt::format("Subject: fence {}\r\n\r\nfence\r\n", token);
+  Submitted outcome;
+  if (context_.hands.submit) {
+    outcome = co_await context_.hands.submit(std::move(submission), next_hop_->endpoint());
+  } else {
+    Dialogue dialogue;
+    dialogue.name = "fence";
+    outcome = co_await submit_by_smtp(context_, scope_, std::move(submission), dialogue);
+    if (outcome.kind != Submitted::Kind::taken) records_.push_back(dialogue.take_record());
+  }
+  const bool taken = outcome.kind == Submitted::Kind::taken;
+  co_return taken ? std::string{} : "the fence message to the next hop was not taken: " + outcome.why;
+}
+
+// A destination that has just refused or broken off is left alone for a while by some; they can be told.
+wire::Task<void> MailWatch::hurry(CaseMailbox where) {
+  if (!where.at_next_hop || !context_.hands.can || !context_.hands.can("flush")) co_return;
+  std::string flush = "flush";
+  co_await context_.hands.act(std::move(flush));
+}
+
+wire::Task<std::string> MailWatch::fence(CaseMailbox where) {
+  bool& fenced = where.at_next_hop ? fenced_at_next_hop_ : fenced_;
+  if (fenced) co_return std::string{};
   const std::size_t number = fences_++;
-  auto problem = co_await send_fence(number);
+  std::string problem;
+  if (where.at_next_hop)
+    problem = co_await send_fence_to_next_hop(number);
+  else
+    problem = co_await send_fence(number);
   if (!problem.empty()) co_return problem;
+  co_await hurry(where);
   const auto deadline = wire::deadline_after(context_.timeouts.delivery);
   auto fence_token = scope_.token().of_fence(number);
-  const bool arrived = co_await await_count(std::move(fence_token), 1, deadline);
+  const bool arrived = co_await await_count(where, std::move(fence_token), 1, deadline);
   if (!arrived) co_return std::string("the fence message did not arrive in its mailbox");
   if (context_.queue) {
     auto stem = scope_.token().stem();
     const bool empty = co_await context_.queue->wait_until_free_of(std::move(stem), deadline);
     if (!empty) co_return std::string("mail of this case is still in the target's queue");
-    context_.mail->refresh();
+    store_of(where)->refresh();
   }
-  fenced_ = true;
+  fenced = true;
   co_return std::string{};
 }
 
-wire::Task<std::string> MailWatch::settle(std::size_t mailbox, scenario::Bounds wanted) {
+wire::Task<std::string> MailWatch::settle(CaseMailbox mailbox, scenario::Bounds wanted) {
   const auto at_least = static_cast<std::size_t>(wanted.at_least);
   if (at_least > 0) {
     const auto deadline = wire::deadline_after(context_.timeouts.delivery);
-    auto token = scope_.token().of_mailbox(mailbox);
-    co_await await_count(std::move(token), at_least, deadline);
+    auto token = scope_.token().of_mailbox(mailbox.index);
+    co_await await_count(mailbox, std::move(token), at_least, deadline);
   }
   if (is_unbounded(wanted) && count(mailbox) >= at_least) co_return std::string{};
-  co_return co_await fence();
+  co_return co_await fence(mailbox);
 }
 
-wire::Task<std::string> MailWatch::settle_for_question(std::size_t mailbox, scenario::Bounds wanted) {
-  context_.mail->refresh();
+wire::Task<std::string> MailWatch::settle_for_question(CaseMailbox mailbox, scenario::Bounds wanted) {
+  store_of(mailbox)->refresh();
   const bool enough = static_cast<std::int64_t>(count(mailbox)) >= wanted.at_least;
   if (enough && is_unbounded(wanted)) co_return std::string{};
-  co_return co_await fence();
+  co_return co_await fence(mailbox);
 }
 
 }  // namespace smtpspec::engine

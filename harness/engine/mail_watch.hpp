@@ -18,23 +18,27 @@ class MailWatch {
   MailWatch(RunContext& context, Scope& scope, const scenario::Case& scenario_case, std::string client)
       : context_(context), scope_(scope), case_(scenario_case), client_(std::move(client)) {}
 
-  /// False when the target has no mailbox that we can read.
-  bool can_read() const { return context_.mail != nullptr; }
+  /// False when we can't read where this mailbox lies: the target has none for us, or there is no next hop.
+  bool can_read(CaseMailbox mailbox = {}) const { return store_of(mailbox) != nullptr; }
+
+  /// Where the target sends what is not for itself; must outlive this.
+  void set_next_hop(NextHop* next_hop) { next_hop_ = next_hop; }
 
   /// Waits until as many messages as `wanted` asks for have come, and, where the number is bounded above,
   /// until no more can come. Gives "" or why that could not be proven.
-  wire::Task<std::string> settle(std::size_t mailbox, scenario::Bounds wanted);
+  wire::Task<std::string> settle(CaseMailbox mailbox, scenario::Bounds wanted);
 
   /// The same for a question whose answer may well be no: what has not come when the fence has, will not
   /// come.
-  wire::Task<std::string> settle_for_question(std::size_t mailbox, scenario::Bounds wanted);
+  wire::Task<std::string> settle_for_question(CaseMailbox mailbox, scenario::Bounds wanted);
 
   /// What has arrived in one mailbox.
-  std::vector<target::StoredMessage> messages(std::size_t mailbox) const;
-  std::size_t count(std::size_t mailbox) const;
+  std::vector<target::StoredMessage> messages(CaseMailbox mailbox) const;
+  std::size_t count(CaseMailbox mailbox) const;
+  target::StoreEffects effects(CaseMailbox mailbox) const { return store_of(mailbox)->effects(); }
 
   /// Something was sent: an earlier fence proves nothing any more.
-  void note_sent() { fenced_ = false; }
+  void note_sent() { fenced_ = fenced_at_next_hop_ = false; }
 
   /// True when a fence failed in a way that may mean that the target has died.
   bool lost_target() const { return lost_target_; }
@@ -43,16 +47,22 @@ class MailWatch {
   std::vector<result::Session> take_records() { return std::move(records_); }
 
  private:
-  wire::Task<bool> await_count(std::string token, std::size_t count, wire::Deadline deadline);
-  wire::Task<std::string> fence();
+  target::MailStore* store_of(CaseMailbox mailbox) const;
+  wire::Task<bool> await_count(CaseMailbox where, std::string token, std::size_t count,
+                               wire::Deadline deadline);
+  wire::Task<std::string> fence(CaseMailbox where);
   wire::Task<std::string> send_fence(std::size_t number);
+  wire::Task<std::string> send_fence_to_next_hop(std::size_t number);
+  wire::Task<void> hurry(CaseMailbox where);
 
   RunContext& context_;
   Scope& scope_;
   const scenario::Case& case_;
   const std::string client_;
   std::size_t fences_ = 0;
+  NextHop* next_hop_ = nullptr;
   bool fenced_ = false;
+  bool fenced_at_next_hop_ = false;
   bool lost_target_ = false;
   std::vector<result::Session> records_;
 };

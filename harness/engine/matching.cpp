@@ -97,6 +97,31 @@ bool asks_for_reply(const Condition& c) {
   return c.reply || c.enhanced || c.keyword || c.no_keyword || c.lines || c.text || c.ending || c.same_as;
 }
 
+bool asks_what_was_heard(const Condition& c) {
+  return c.command || c.wire || c.wire_lacks;
+}
+
+bool asks_for_reply_or_ending(const Condition& c, const Event* event) {
+  const bool of_command = c.ending && event && event->heard;
+  return c.reply || c.enhanced || c.keyword || c.no_keyword || c.lines || c.text || c.same_as ||
+         (c.ending && !of_command);
+}
+
+// What the target said as a client.
+Match match_heard(const Condition& condition, const Event* event) {
+  if (!event || !event->heard) return no(event ? describe(*event) : "nothing was heard");
+  const auto& heard = *event->heard;
+  if (condition.command && !condition.command->matches(heard.line.text))
+    return no(fmt::format("the command does not match '{}'", condition.command->text));
+  if (condition.wire && !condition.wire->matches(heard.wire))
+    return no(fmt::format("the octets do not match '{}'", condition.wire->text));
+  if (condition.wire_lacks && condition.wire_lacks->matches(heard.wire))
+    return no(fmt::format("the octets match '{}'", condition.wire_lacks->text));
+  if (condition.ending && heard.line.ending != *condition.ending)
+    return no(fmt::format("the command ends with {}", smtp::to_string(heard.line.ending)));
+  return {};
+}
+
 Match match_reply(const Condition& condition, const Observation& seen, const LabelledCodes& labelled) {
   if (!is_reply(seen.event)) return no(seen.event ? describe(*seen.event) : "no reply was read");
   const auto& reply = seen.event->reply;
@@ -184,6 +209,20 @@ Match match(const Condition& condition, const Observation& seen, const LabelledC
   if (condition.tls && condition.tls != seen.tls) {
     return no(*condition.tls ? "the TLS handshake did not succeed" : "the TLS handshake succeeded");
   }
+  if (condition.taken && condition.taken != seen.taken) {
+    return no(!seen.taken   ? "it is not known whether the target took the message"
+              : *seen.taken ? "the target took the message"
+                            : "the target refused the message");
+  }
+  if (condition.queued && condition.queued != seen.queued) {
+    return no(*condition.queued ? "no mail of this case is in the target's queue"
+                                : "mail of this case is still in the target's queue");
+  }
+  const bool of_command = condition.ending && seen.event && seen.event->heard;
+  if (asks_what_was_heard(condition) || of_command) {
+    auto heard = match_heard(condition, seen.event);
+    if (heard.grade != Match::Grade::holds) return heard;
+  }
   Observation one = seen;
   Match grade;
   if (seen.collection) {
@@ -194,12 +233,13 @@ Match match(const Condition& condition, const Observation& seen, const LabelledC
     grade = match_end(condition, seen);
   }
   if (grade.grade == Match::Grade::no) return grade;
-  if (asks_for_reply(condition)) {
+  if (asks_for_reply_or_ending(condition, one.event)) {
     auto reply = match_reply(condition, one, labelled);
     if (reply.grade != Match::Grade::holds) grade = std::move(reply);
   }
   if (grade.grade == Match::Grade::no) return grade;
-  if ((condition.within || condition.not_before) && is_reply(one.event)) {
+  const bool has_come = is_reply(one.event) || (one.event && one.event->heard);
+  if ((condition.within || condition.not_before) && has_come) {
     auto time = match_time(condition, one, variables);
     if (time.grade != Match::Grade::holds) return time;
   }
@@ -225,6 +265,12 @@ std::string describe(const Condition& c) {
   if (c.closed) parts.push_back(*c.closed ? "the end of the stream" : "an open stream");
   if (c.silence) parts.push_back("silence");
   if (c.tls) parts.push_back(*c.tls ? "a TLS handshake that succeeds" : "a TLS handshake that fails");
+  if (c.command) parts.push_back(fmt::format("a command like '{}'", c.command->text));
+  if (c.wire) parts.push_back(fmt::format("octets like '{}'", c.wire->text));
+  if (c.wire_lacks) parts.push_back(fmt::format("no octets like '{}'", c.wire_lacks->text));
+  if (c.content) parts.push_back("a message as described");
+  if (c.taken) parts.push_back(*c.taken ? "the message taken" : "the message refused");
+  if (c.queued) parts.push_back(*c.queued ? "mail in the target's queue" : "nothing in the target's queue");
   if (c.delivered) parts.push_back(describe_mail(*c.delivered));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -240,6 +286,10 @@ std::string describe(const Event& event) {
       return "the stream ended: " + event.detail;
     case Event::Kind::silence:
       return event.detail.empty() ? "silence" : "silence, " + excerpt(event.detail);
+    case Event::Kind::command:
+      return excerpt(event.heard->wire);
+    case Event::Kind::content:
+      return "a message: " + excerpt(event.heard->wire);
     case Event::Kind::reply:
       break;
   }
@@ -257,9 +307,10 @@ std::string describe(const std::vector<Event>& collection) {
   return text.empty() ? "nothing" : excerpt(text);
 }
 
-bool asks_for_mail_alone(const Condition& c) {
-  return c.delivered && !asks_for_reply(c) && !c.replies && !c.reply_count && !c.closed && !c.silence &&
-         !c.tls;
+bool asks_no_session(const Condition& c) {
+  const bool asks_elsewhere = c.delivered || c.taken || c.queued;
+  return asks_elsewhere && !asks_for_reply(c) && !asks_what_was_heard(c) && !c.content && !c.replies &&
+         !c.reply_count && !c.closed && !c.silence && !c.tls;
 }
 
 }  // namespace smtpspec::engine

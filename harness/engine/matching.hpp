@@ -19,6 +19,8 @@ struct Observation {
   bool closed_after = false;                       ///< the stream ended right after the reply
   bool end_awaited = false;                        ///< closed_after is known
   std::optional<bool> tls;                         ///< of a handshake
+  std::optional<bool> taken;                       ///< of a submission; nothing while it is not known
+  std::optional<bool> queued;                      ///< mail of the case is in the target's queue
   std::chrono::steady_clock::time_point sent_at{};
 };
 
@@ -36,7 +38,7 @@ struct Match {
   std::string why;  ///< the first part that does not hold; empty when all do
 };
 
-/// Holds a condition, all but `delivered`, against what was seen.
+/// Holds a condition, all but `delivered` and `content`, against what was seen.
 Match match(const scenario::Condition& condition, const Observation& seen, const LabelledCodes& labelled,
             const scenario::Variables& variables);
 
@@ -52,7 +54,8 @@ std::string describe(const std::vector<Event>& collection);
 /// Mail that a check asks for, in words: "1 mail in the second mailbox".
 std::string describe_mail(const scenario::DeliveredCheck& check);
 
-/// True when the condition can be judged without reading anything from the session.
-bool asks_for_mail_alone(const scenario::Condition& condition);
+/// True when the condition can be judged without reading anything from a session: it asks for mail, a
+/// submission or the queue alone.
+bool asks_no_session(const scenario::Condition& condition);
 
 }  // namespace smtpspec::engine

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "scenario/visit_steps.hpp"
+
 namespace smtpspec::engine {
 namespace {
 
@@ -31,6 +33,10 @@ std::optional<std::string> unmet_keyword(const Need& need, const Offered& offere
                      need.absent ? "lists" : "does not list", what, *offered.proof);
 }
 
+bool is_target_action(const std::string& fact) {
+  return fact == "flush" || fact == "kill" || fact == "terminate" || fact == "restart" || fact == "reload";
+}
+
 // What only the target file can say.
 std::optional<std::string> unmet_fact(const Need& need, const RunContext& context,
                                       const ProbedEndpoint& probe) {
@@ -40,6 +46,9 @@ std::optional<std::string> unmet_fact(const Need& need, const RunContext& contex
   };
   if (need.fact == "credentials" && !target.credentials) return lacks("gives no credentials");
   if (need.fact == "relay" && target.relay_domain.empty()) return lacks("relays for no domain that we know");
+  if (need.fact == "queue" && !context.queue) return lacks("can't list its queue");
+  if (is_target_action(need.fact) && !(context.hands.can && context.hands.can(need.fact)))
+    return lacks(fmt::format("has no way to {}", need.fact).c_str());
   if (need.fact == "rejected-recipient" && target.refused.empty())
     return lacks("names no recipient that it refuses");
   if (need.fact == "mailbox" && !context.mail) return lacks("has no mailbox that can be read");
@@ -59,6 +68,10 @@ std::vector<Need> all_needs(const Case& one) {
   if (one.prelude.tls && one.on != "smtps") needs.push_back({"STARTTLS", false, "STARTTLS", "", "", 0});
   if (one.prelude.auth) needs.push_back({"credentials", false, "", "", "credentials", 0});
   if (one.prelude.auth) needs.push_back({"AUTH", false, "AUTH", "", "", 0});
+  scenario::visit_steps(one.steps, [&needs](const scenario::Step& step) {
+    const auto* action = std::get_if<scenario::TargetAction>(&step.action);
+    if (action) needs.push_back({action->name, false, "", "", action->name, 0});
+  });
   return needs;
 }
 
@@ -70,9 +83,28 @@ Offered offered_for(const Need& need, const Case& one, const ProbedEndpoint& pro
   return offered_to(one, probe);
 }
 
+// Of a target that is the client, only facts can be asked.
+std::optional<std::string> unmet_server_need(const Case& one, const RunContext& context) {
+  for (const auto& need : all_needs(one)) {
+    if (!need.keyword.empty()) continue;
+    if (auto unmet = unmet_fact(need, context, ProbedEndpoint{})) return unmet;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
+std::optional<std::string> unmet_role(const Case& one, const RunContext& context) {
+  const bool is_client = context.target.kind == target::Target::Kind::client;
+  if (one.role != scenario::Role::server && is_client)
+    return fmt::format("the target {} is a client alone", context.target.name);
+  if (one.role == scenario::Role::client || is_client || context.next_hop) return std::nullopt;
+  return fmt::format("the target {} sends to no server of ours", context.target.name);
+}
+
 std::optional<std::string> unmet_need(const Case& one, const RunContext& context) {
+  if (auto unmet = unmet_role(one, context)) return unmet;
+  if (one.role == scenario::Role::server) return unmet_server_need(one, context);
   if (endpoint_url(context.target, one.on).empty()) {
     return fmt::format("the target {} has no endpoint '{}'", context.target.name, one.on);
   }

@@ -3,10 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "wire/event_loop.hpp"
 
@@ -16,22 +15,25 @@ namespace smtpspec::engine {
 /// time, beside the event loop.
 class QueueWatch {
  public:
-  QueueWatch(wire::EventLoop& loop, std::vector<std::string> list_command,
-             std::map<std::string, std::string> environment)
-      : loop_(loop), command_(std::move(list_command)), environment_(std::move(environment)) {}
+  /// `list` lists the queue: its text, or failed_listing. Called on a thread beside the loop's.
+  QueueWatch(wire::EventLoop& loop, std::function<std::string()> list)
+      : loop_(loop), list_(std::move(list)) {}
 
   /// True when a listing that began after this call does not have the word in it; false when the deadline
   /// came first.
   wire::Task<bool> wait_until_free_of(std::string word, wire::Deadline deadline);
 
+  /// The other way round: true when such a listing has the word in it.
+  wire::Task<bool> wait_until_holds(std::string word, wire::Deadline deadline);
+
   static constexpr std::string_view failed_listing = "(the queue could not be listed)";
 
  private:
   wire::Task<void> take_listing();
+  wire::Task<bool> wait_until(std::string word, bool is_listed, wire::Deadline deadline);
 
   wire::EventLoop& loop_;
-  std::vector<std::string> command_;
-  std::map<std::string, std::string> environment_;
+  const std::function<std::string()> list_;
   std::string listing_;
   std::uint64_t begun_ = 0;  // listings begun
   std::uint64_t done_ = 0;   // number of the listing in listing_

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/run.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <random>
@@ -12,6 +13,7 @@
 #include "engine/beside.hpp"
 #include "engine/case_description.hpp"
 #include "engine/invariants.hpp"
+#include "engine/next_hop.hpp"
 #include "engine/probe.hpp"
 #include "engine/queue_watch.hpp"
 #include "target/command.hpp"
@@ -179,6 +181,22 @@ TargetControl control_of(wire::EventLoop& loop, target::Host& host) {
   return control;
 }
 
+constexpr milliseconds listing_time{10'000};
+
+// An empty answer where the command fails would prove an empty queue; so a failure is told as text that no
+// one waits for.
+std::string list_queue(const target::Target& target) {
+  const auto environment = target.start ? target.start->environment : std::map<std::string, std::string>{};
+  const auto outcome = target::run_command(target.commands.queue_list, environment, listing_time);
+  const auto* ended = std::get_if<target::CommandEnded>(&outcome);
+  return ended && ended->succeeded() ? ended->output : std::string(QueueWatch::failed_listing);
+}
+
+bool any_sends(const std::vector<const scenario::Case*>& cases) {
+  return std::any_of(cases.begin(), cases.end(),
+                     [](const scenario::Case* one) { return one->role != scenario::Role::client; });
+}
+
 /// The run of one target, with all that its cases share.
 class TargetRun {
  public:
@@ -195,10 +213,10 @@ class TargetRun {
         context_(loop, host.target(), catalogue.requirements()) {
     const auto& target = host.target();
     if (!target.commands.queue_list.empty()) {
-      queue_.emplace(loop, target.commands.queue_list,
-                     target.start ? target.start->environment : std::map<std::string, std::string>{});
+      queue_.emplace(loop, [&host] { return list_queue(host.target()); });
       context_.queue = &*queue_;
     }
+    context_.hands = hands_of(loop, host);
     // Without a token in its address a mailbox is nobody's own.
     const bool own_mailboxes = target.recipient.find("{token}") != std::string::npos;
     context_.mail = own_mailboxes ? host.mail() : nullptr;
@@ -213,6 +231,10 @@ class TargetRun {
   wire::Task<void> play() {
     const auto began = std::chrono::steady_clock::now();
     run_.started = utc_now();
+    if (auto problem = listen_as_next_hop(); !problem.empty()) {
+      run_.cases = not_played(cases_, "not run: " + problem, true);
+      co_return;
+    }
     auto schedule = options_.schedule;
     schedule.jobs = cases_at_once(host_.target(), options_);
     auto ways = ways_in(context_, cases_);
@@ -239,6 +261,16 @@ class TargetRun {
   result::Run take_result() { return std::move(run_); }
 
  private:
+  // "" or why not: somebody else has the port.
+  std::string listen_as_next_hop() {
+    const auto at = host_.next_hop();
+    if (!at || !any_sends(cases_)) return {};
+    next_hop_.emplace(loop_);
+    auto problem = next_hop_->listen(*at);
+    if (problem.empty()) context_.next_hop = &*next_hop_;
+    return problem;
+  }
+
   wire::EventLoop& loop_;
   target::Host& host_;
   const scenario::Catalogue& catalogue_;
@@ -248,6 +280,7 @@ class TargetRun {
   const CaseDone done_;
   Invariants invariants_;
   std::optional<QueueWatch> queue_;
+  std::optional<NextHop> next_hop_;
   RunContext context_;
   std::optional<Scheduler> scheduler_;
   result::Run run_;

@@ -11,6 +11,7 @@
 
 #include "engine/judge.hpp"
 #include "engine/scope.hpp"
+#include "engine/target_hands.hpp"
 #include "smtp/capabilities.hpp"
 #include "target/mailbox.hpp"
 #include "target/target.hpp"
@@ -20,6 +21,7 @@
 namespace smtpspec::engine {
 
 class Invariants;
+class NextHop;
 class QueueWatch;
 
 /// How long the harness waits. Every wait of a case is one of these, times the multiplier.
@@ -60,6 +62,8 @@ struct RunContext {
   const Requirements& requirements;
   target::MailStore* mail = nullptr;  ///< null: no mailbox of the target can be read
   QueueWatch* queue = nullptr;        ///< null: the target can't list its queue
+  NextHop* next_hop = nullptr;        ///< null: the target sends to nobody that we know
+  TargetHands hands;
   Invariants* invariants = nullptr;
   std::optional<wire::TlsClientContext> tls;
   Timeouts timeouts;

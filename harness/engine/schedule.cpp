@@ -32,6 +32,11 @@ std::string how_often(const std::map<Verdict, int>& verdicts) {
   return fmt::format("the verdict was not the same in all {} repetitions: {}", plays, fmt::join(each, ", "));
 }
 
+// Whoever stops or reloads the target disturbs everybody; to flush its queue does not.
+bool wants_to_be_alone(const scenario::Case& one) {
+  return one.exclusive || one.disruptive;
+}
+
 }  // namespace
 
 Scheduler::Scheduler(RunContext& context, TargetControl control, ScheduleOptions options,
@@ -90,7 +95,7 @@ void Scheduler::stop_with(std::string word) {
 
 wire::Task<void> Scheduler::play_all() {
   std::vector<std::size_t> together, alone;
-  for (const auto index : order()) (cases_[index]->exclusive ? alone : together).push_back(index);
+  for (const auto index : order()) (wants_to_be_alone(*cases_[index]) ? alone : together).push_back(index);
   co_await play_pool(std::move(together), options_.jobs);
   co_await play_pool(std::move(alone), 1);
   ended_.set();

@@ -72,6 +72,14 @@ std::optional<std::size_t> mailbox_index(std::string_view word) {
   return number - 1;
 }
 
+std::optional<CaseMailbox> case_mailbox(std::string_view word) {
+  constexpr std::string_view relay = "relay";
+  const bool at_next_hop = word == relay || word.starts_with("relay.");
+  if (at_next_hop) word.remove_prefix(std::min(word.size(), relay.size() + 1));
+  const auto index = mailbox_index(word);
+  return index ? std::optional(CaseMailbox{*index, at_next_hop}) : std::nullopt;
+}
+
 Scope::Scope(const target::Target& target, CaseToken token, std::filesystem::path messages)
     : target_(target),
       token_(std::move(token)),
@@ -80,6 +88,10 @@ Scope::Scope(const target::Target& target, CaseToken token, std::filesystem::pat
 
 std::string Scope::mailbox(std::size_t index) const {
   return fill_token(target_.recipient, token_.of_mailbox(index));
+}
+
+std::string Scope::relay_mailbox(std::size_t index) const {
+  return fmt::format("user+{}@{}", token_.of_mailbox(index), target_.relay_domain);
 }
 
 std::string Scope::sender() const {
@@ -94,11 +106,9 @@ std::optional<Value> Scope::look_up_mailbox(std::string_view name) const {
   }
   if (!name.ends_with(".mailbox")) return std::nullopt;
   const auto owner = name.substr(0, name.size() - 8);
-  if (owner == "relay" && !target_.relay_domain.empty()) {
-    return fmt::format("user+{}@{}", token_.of_mailbox(0), target_.relay_domain);
-  }
-  const auto index = mailbox_index(owner);
-  return index ? std::optional<Value>(mailbox(*index)) : std::nullopt;
+  const auto known = case_mailbox(owner);
+  if (!known || (known->at_next_hop && target_.relay_domain.empty())) return std::nullopt;
+  return known->at_next_hop ? relay_mailbox(known->index) : mailbox(known->index);
 }
 
 // Functions that only the run can answer come as their call: "mailbox(3)", "file(dots.eml)".

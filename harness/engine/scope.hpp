@@ -35,6 +35,15 @@ class CaseToken {
 /// word.
 std::optional<std::size_t> mailbox_index(std::string_view word);
 
+/// One of a case's mailboxes: at the target, or at our server behind it.
+struct CaseMailbox {
+  std::size_t index = 0;
+  bool at_next_hop = false;
+};
+
+/// "" and "second" as above; "relay", "relay.second", "relay.7" at the next hop.
+std::optional<CaseMailbox> case_mailbox(std::string_view word);
+
 /// The values of the variables of one case. Borrows target.
 class Scope {
  public:
@@ -51,6 +60,7 @@ class Scope {
 
   const CaseToken& token() const { return token_; }
   std::string mailbox(std::size_t index) const;
+  std::string relay_mailbox(std::size_t index) const;
   std::string sender() const;
 
   Scope(const Scope&) = delete;

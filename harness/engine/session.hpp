@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "refserver/hold.hpp"
 #include "smtp/capabilities.hpp"
 #include "smtp/line.hpp"
 #include "smtp/reply.hpp"
@@ -16,18 +18,22 @@
 
 namespace smtpspec::engine {
 
-/// What the target did next on one session. Silence and a closed stream are answers that scenarios ask about.
+/// What the target did next on one session, as a server or as a client. Silence and a closed stream are
+/// answers that scenarios ask about.
 struct Event {
   enum class Kind {
     reply,    ///< `reply` is filled; unusable ones too
     closed,   ///< the stream ended (FIN, RST or TLS broken: `detail` says which)
     silence,  ///< nothing until the deadline, the stream is open
+    command,  ///< of a target that is the client: `heard` is filled
+    content,  ///< a whole message of such a target, likewise
   };
 
   Kind kind = Kind::silence;
   smtp::Reply reply;
   std::string detail;  ///< for a person: "peer closed (FIN)", or what goes with a silence
   std::chrono::steady_clock::time_point at{};  ///< when the last octet of it arrived
+  std::shared_ptr<const refserver::Held> heard;
 };
 
 /// One dialogue with the target as an SMTP client: a connection, the replies read from it, and what has been

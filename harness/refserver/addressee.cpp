@@ -29,6 +29,7 @@ bool is_our_domain(std::string_view domain, const Configuration& configuration) 
 
 Addressee find_addressee(const smtp::Mailbox& mailbox, const Configuration& configuration) {
   const ParsingBehaviour& behaviour = configuration.behaviour.parsing;
+  if (configuration.policy.takes_everybody) return Addressee::local;
   const bool is_bare = mailbox.domain.empty();
   if (!is_bare && !is_our_domain(mailbox.domain, configuration)) return Addressee::elsewhere;
   const bool bare_is_refused = is_bare && behaviour.refuses_bare_postmaster;

@@ -25,7 +25,8 @@ struct Limits {
 struct Policy {
   std::string host_name = "mx.example.test";
   std::string domain = "example.test";
-  std::string user = "user";  ///< local part of the mailbox
+  std::string user = "user";     ///< local part of the mailbox
+  bool takes_everybody = false;  ///< every address of every domain has a mailbox here
   std::string auth_user = "user@example.test";
   std::string auth_password = "testpass";
   Limits limits;

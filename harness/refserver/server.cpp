@@ -189,6 +189,7 @@ wire::Task<void> Server::Impl::talk(std::shared_ptr<Impl> server, std::shared_pt
         co_await client->connection.linger_and_close(deadline);
         co_return;
       }
+      case Turn::Then::held:  // nobody else answers here
       case Turn::Then::hang:
         co_await ignore(server, client);
         co_return;

@@ -134,7 +134,7 @@ bool Session::take_line() {
     take_long_line(*line);
   } else if (mode_ == Mode::sasl) {
     take_sasl_line(std::string(line->text));
-  } else {
+  } else if (!hold_command(line->text, line->ending)) {
     take_command(std::string(line->text), line->ending);
   }
   return true;

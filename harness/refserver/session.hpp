@@ -10,6 +10,7 @@
 
 #include "refserver/configuration.hpp"
 #include "refserver/delivery_store.hpp"
+#include "refserver/hold.hpp"
 #include "refserver/sasl_exchange.hpp"
 #include "refserver/server_reply.hpp"
 #include "refserver/service.hpp"
@@ -25,6 +26,7 @@ namespace smtpspec::refserver {
 struct Turn {
   enum class Then {
     read,       ///< more octets
+    held,       ///< something waits for its answer: Session::held()
     start_tls,  ///< the handshake, then Session::tls_established()
     close,
     hang,  ///< neither reads nor closes any more (a defect)
@@ -65,6 +67,23 @@ class Session {
 
   Service service() const { return service_; }
 
+  /// For an owner who answers some commands himself: from here on the session stops where `point` says, with
+  /// `held`. Octets behind that place wait.
+  void hold_at(HoldPoint point);
+
+  /// What waits; nothing when nothing does.
+  const std::optional<Held>& held() const { return held_; }
+
+  /// Answers what waits as a correct server does. Nothing behind it is looked at before the next feed().
+  Turn answer_held();
+
+  /// The owner has answered what waits with this code: the session is then where a server is that gave this
+  /// answer. The output is empty.
+  Turn held_was_answered(int code);
+
+  /// Octets that have come and were not looked at.
+  std::string_view unread() const { return lines_.pending(); }
+
  private:
   enum class Mode { commands, sasl, content, chunk };
   enum class Hello { none, helo, ehlo, lhlo };
@@ -85,6 +104,12 @@ class Session {
   const Policy& policy() const { return configuration_->policy; }
   bool has(Feature feature) const;
   bool extended() const { return hello_ == Hello::ehlo || hello_ == Hello::lhlo; }
+
+  // session_hold.cpp
+  bool hold_command(std::string_view text, smtp::Ending ending);
+  bool hold_content();
+  bool hold_chunk();
+  void give_up_message();
 
   // session_hello.cpp
   void ehlo(const smtp::Command& command);
@@ -172,6 +197,12 @@ class Session {
   std::uint64_t chunk_left_ = 0;
   std::string chunk_octets_;
   std::optional<ServerReply> chunk_refusal_;
+
+  HoldPoint hold_;
+  std::optional<Held> held_;
+  bool keeps_wire_ = false;  // content is kept as it came, too
+  std::string wire_;
+  smtp::Line chunk_line_;  // the BDAT command
 
   std::unique_ptr<SaslExchange> exchange_;
   std::string mechanism_;

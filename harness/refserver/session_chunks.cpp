@@ -35,8 +35,9 @@ void Session::bdat(const smtp::Command& command) {
   chunk_ = *chunk;
   chunk_left_ = chunk->octets;
   chunk_octets_.clear();
+  chunk_line_ = {command.line, command.ending};
   mode_ = Mode::chunk;
-  if (chunk_left_ == 0) end_chunk();
+  if (chunk_left_ == 0 && !hold_chunk()) end_chunk();
 }
 
 /// The octets of a refused chunk are read all the same, and thrown away; the refusal comes after them.
@@ -64,7 +65,7 @@ bool Session::take_chunk() {
     chunk_.last = true;
     chunk_left_ = 0;
   }
-  if (chunk_left_ == 0) end_chunk();
+  if (chunk_left_ == 0 && !hold_chunk()) end_chunk();
   return true;
 }
 

@@ -9,6 +9,13 @@
 
 namespace smtpspec::refserver {
 
+namespace {
+
+// What content as it came may have beyond the limit on messages: its end, and dots that were doubled.
+constexpr std::size_t most_end_octets = 64 * 1024;
+
+}  // namespace
+
 void Session::data(const smtp::Command& command) {
   if (refuse_argument(command)) return;
   if (!transaction_ && behaviour().transaction.data_without_recipients) transaction_.emplace();
@@ -31,6 +38,7 @@ void Session::begin_content(std::string before) {
   const ContentBehaviour& knobs = behaviour().content;
   content_before_ = std::move(before);
   content_octets_taken_ = 0;
+  wire_.clear();
   smtp::UnstuffRules rules;
   rules.ends.insert(rules.ends.end(), knobs.false_ends.begin(), knobs.false_ends.end());
   rules.mode = knobs.unstuff;
@@ -51,6 +59,8 @@ bool Session::take_content() {
     return quit(smtp::parse_command(smtp::LineView{"QUIT", smtp::Ending::crlf})), false;
   }
   const smtp::Unstuffer::Fed fed = content_->feed(pending);
+  const bool has_room = wire_.size() < policy().limits.message_octets + most_end_octets;
+  if (keeps_wire_ && has_room) wire_ += pending.substr(0, fed.consumed);
   lines_.consume(fed.consumed);
   content_octets_taken_ += fed.consumed;
   if (fed.state == smtp::Unstuffer::State::complete && fed.consumed < 3 &&
@@ -59,7 +69,8 @@ bool Session::take_content() {
     return true;
   }
   const bool counted_out = counts_down && content_octets_taken_ >= *declared;
-  if (fed.state == smtp::Unstuffer::State::complete || counted_out) end_content();
+  const bool is_complete = fed.state == smtp::Unstuffer::State::complete || counted_out;
+  if (is_complete && !hold_content()) end_content();
   return true;
 }
 

@@ -122,17 +122,24 @@ std::string Catalogue::nearest(std::string_view id) const {
   return base::nearest_word(id, ids);
 }
 
-Verdict Catalogue::worst_of(const std::vector<std::string>& ids) const {
+Verdict Catalogue::worst_of(const std::vector<std::string>& ids, Role our_role) const {
   auto worst = ids.empty() ? Verdict::fail : Verdict::info;
   for (const auto& id : ids) {
     const auto* requirement = find(id);
-    worst = std::max(worst, requirement ? requirement->worst : Verdict::fail);
+    worst = std::max(worst, requirement ? worst_for(*requirement, our_role) : Verdict::fail);
   }
   return worst;
 }
 
-bool binds_server(const Requirement& requirement) {
-  return requirement.party != "sender/client";
+bool binds_target(const Requirement& requirement, Role our_role) {
+  return our_role != Role::client || requirement.party != "sender/client";
+}
+
+Verdict worst_for(const Requirement& requirement, Role our_role) {
+  const bool of_clients = requirement.party == "sender/client" || requirement.party == "both";
+  if (our_role == Role::client || !of_clients) return requirement.worst;
+  if (!requirement.superseded_by.empty() || requirement.level == "MAY") return Verdict::info;
+  return requirement.level.starts_with("SHOULD") ? Verdict::warn : Verdict::fail;
 }
 
 base::Loaded<Catalogue> load_catalogue(const std::filesystem::path& folder) {

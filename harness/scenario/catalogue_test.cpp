@@ -27,7 +27,7 @@ TEST(Catalogue, WhatBindsNoServerOrIsReplacedNeverFails) {
       load_catalogue(std::filesystem::path(SMTPSPEC_SOURCE_DIR) / "scenarios/requirements");
   ASSERT_TRUE(catalogue);
   for (const auto& [id, requirement] : catalogue->requirements()) {
-    if (!binds_server(requirement)) {
+    if (!binds_target(requirement, Role::client)) {
       EXPECT_EQ(requirement.worst, Verdict::info) << id;
     } else if (!requirement.superseded_by.empty()) {
       EXPECT_LE(requirement.worst, Verdict::warn) << id;
@@ -57,9 +57,9 @@ TEST(Catalogue, TheStrictestRequirementDecides) {
   folder.write("rfc1.toml", two);
   const auto catalogue = load_catalogue(folder.path());
   ASSERT_TRUE(catalogue) << base::format(catalogue.problems());
-  EXPECT_EQ(catalogue->worst_of({"R1-2.3-b"}), Verdict::info);
-  EXPECT_EQ(catalogue->worst_of({"R1-2.3-b", "R1-2.3-a"}), Verdict::fail);
-  EXPECT_EQ(catalogue->worst_of({}), Verdict::fail);
+  EXPECT_EQ(catalogue->worst_of({"R1-2.3-b"}, Role::client), Verdict::info);
+  EXPECT_EQ(catalogue->worst_of({"R1-2.3-b", "R1-2.3-a"}, Role::client), Verdict::fail);
+  EXPECT_EQ(catalogue->worst_of({}, Role::client), Verdict::fail);
   EXPECT_EQ(catalogue->nearest("R1-2.3.a"), "R1-2.3-a");
 }
 

@@ -10,7 +10,7 @@ namespace smtpspec::scenario {
 namespace {
 
 struct Names {
-  std::set<std::string> sessions{""};
+  std::set<std::string> sessions{"", hop_session};
   std::set<std::string> labels;
 };
 
@@ -18,6 +18,7 @@ Names names_made(const Case& scenario) {
   Names names;
   visit_steps(scenario.steps, [&names](const Step& step) {
     if (const auto* open = std::get_if<Open>(&step.action)) names.sessions.insert(open->name);
+    if (std::holds_alternative<Accept>(step.action)) names.sessions.insert(step.session);
     if (!step.label.empty()) names.labels.insert(step.label);
   });
   return names;

@@ -49,9 +49,9 @@ void check_groups(const Case& scenario, Remarks& remarks);
 /// Variables that nothing sets, and `{ehlo.X}` without `needs = ["X"]`.
 void check_variables(const Case& scenario, Remarks& remarks);
 
-/// Whether one of the requirements cited anywhere in a case binds a server. Unknown ones count as if they
-/// did.
-bool cites_a_server(const Case& scenario, const Catalogue& catalogue);
+/// Whether one of the requirements cited anywhere in a case binds the target in its role. Unknown ones count
+/// as if they did.
+bool cites_the_target(const Case& scenario, const Catalogue& catalogue);
 
 /// True for a condition that holds whatever came.
 bool always_holds(const Condition& condition);

@@ -47,11 +47,11 @@ void check_known_requirements(const Case& scenario, const Catalogue& catalogue, 
   }
 }
 
-bool cites_a_server(const Case& scenario, const Catalogue& catalogue) {
+bool cites_the_target(const Case& scenario, const Catalogue& catalogue) {
   const auto cited = cited_requirements(scenario);
   return cited.empty() || std::any_of(cited.begin(), cited.end(), [&](const Cited& one) {
            const auto* requirement = catalogue.find(one.id);
-           return !requirement || binds_server(*requirement);
+           return !requirement || binds_target(*requirement, scenario.role);
          });
 }
 

@@ -63,7 +63,7 @@ class ReachOfCase {
   }
 
   Verdict cap(const std::vector<std::string>& covers) const {
-    if (!scenario_->rule) return catalogue_->worst_of(covers);
+    if (!scenario_->rule) return catalogue_->worst_of(covers, scenario_->role);
     const auto& level = scenario_->rule->level;
     return level == "MAY" ? Verdict::info : level.starts_with("SHOULD") ? Verdict::warn : Verdict::fail;
   }
@@ -134,7 +134,9 @@ bool always_holds(const Condition& condition) {
                            condition.no_keyword || condition.lines || condition.text || condition.ending ||
                            condition.replies || condition.reply_count;
   return !about_reply && !condition.within && !condition.not_before && !condition.closed &&
-         !condition.silence && !condition.tls && !condition.delivered && !condition.same_as;
+         !condition.silence && !condition.tls && !condition.delivered && !condition.same_as &&
+         !condition.command && !condition.wire && !condition.wire_lacks && !condition.content &&
+         !condition.taken && !condition.queued;
 }
 
 std::optional<Idle> why_idle(const Case& scenario, const Catalogue& catalogue, const Remarks& remarks) {
@@ -144,10 +146,11 @@ std::optional<Idle> why_idle(const Case& scenario, const Catalogue& catalogue, c
                 "give an alternative the verdict it deserves, or leave the catch-all out"};
   }
   if (reach.capped > Verdict::info || reach.records) return std::nullopt;
-  if (!cites_a_server(scenario, catalogue)) {
+  if (!cites_the_target(scenario, catalogue)) {
     return Idle{remarks.find("covers", scenario.position.line),
-                "what this scenario covers binds no server: it can't fail",
-                "cite a requirement on the server, or record what it does with verdict = \"info\""};
+                "what this scenario covers does not bind the target in its role: it can't fail",
+                "cite a requirement on the server, write role = \"server\" for one on the client, or record "
+                "what it does with verdict = \"info\""};
   }
   if (reach.labels) return std::nullopt;
   return Idle{scenario.position, "this scenario can't fail, and records nothing",

@@ -8,6 +8,7 @@
 
 #include "scenario/each_rows.hpp"
 #include "scenario/read_parts.hpp"
+#include "scenario/roles.hpp"
 
 namespace smtpspec::scenario {
 namespace {
@@ -78,6 +79,7 @@ Case read_case(const TableReader& table) {
   scenario.position = table.position();
   scenario.covers = table.texts("covers");
   read_rule(table, scenario);
+  read_role(table, scenario);
   scenario.prelude = read_prelude(table);
   if (table.get("on")) scenario.on = table.text("on");
   scenario.client = table.text("client");
@@ -91,7 +93,9 @@ Case read_case(const TableReader& table) {
   if (const auto* steps = table.get("steps")) scenario.steps = read_steps(reading, *steps);
   if (const auto* delivered = table.get("delivered"))
     scenario.delivered = read_deliveries(reading, *delivered);
+  name_sessions(scenario);
   check_names(reading, scenario);
+  check_role(reading, scenario);
   return scenario;
 }
 

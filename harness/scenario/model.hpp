@@ -60,6 +60,14 @@ struct Condition {
   std::optional<bool> tls;                  ///< of a handshake: it succeeded or not
   std::optional<DeliveredCheck> delivered;  ///< mail arrived as described (proven by a fence)
   std::optional<std::string> same_as;       ///< same code as the answer labelled so
+
+  // Of what the target, as a client, has sent to our server.
+  std::optional<TextPattern> command;  ///< the command line without its ending
+  std::optional<TextPattern> wire;     ///< the octets as they came: command and ending, content and its end
+  std::optional<TextPattern> wire_lacks;  ///< what these octets must not match
+  std::optional<DeliveredCheck> content;  ///< the message just received, un-stuffed
+  std::optional<bool> taken;              ///< of a submission: the target has taken the message
+  std::optional<bool> queued;             ///< mail of this case is, or is not, in the target's queue
 };
 
 /// One labelled way in which the target may answer.
@@ -186,13 +194,64 @@ struct Open {
   std::string client;  ///< "": as the case
 };
 
-using Action = std::variant<std::monostate, Send, Segments, Group, Message, Bdat, Handshake, StartTls, Auth,
-                            Close, Pause, Collect, Repeat, CheckDelivered, Open>;
+// --- Actions of the other role: the target is the client, and we are the next hop. ---
+
+/// Hands the target a message to send on.
+struct Submit {
+  Template content;                             ///< octets of the message, not stuffed
+  std::optional<Template> sender;               ///< reverse-path; {sender} when not written
+  std::vector<Template> recipients;             ///< {relay.mailbox} when empty
+  std::optional<std::int64_t> recipient_count;  ///< {relay.mailbox}, {relay.second.mailbox}, ...: so many
+  std::optional<Template> mail_parameters;
+  std::optional<Template> recipient_parameters;
+  std::string security = "plain";  ///< what a client is told: plain, starttls, tls
+  bool auth = false;               ///< a client is given credentials
+};
+
+/// What our server waits for, having answered everything before it as a correct server does. It stays
+/// unanswered.
+struct Awaited {
+  enum class Kind {
+    connection,  ///< nothing is said, not even a greeting
+    verb,        ///< this command
+    any_command,
+    content,  ///< a whole message, by DATA or BDAT LAST
+    close,    ///< the end of the stream
+  };
+  Kind kind = Kind::any_command;
+  std::string verb;  ///< in upper case
+};
+
+/// Takes the next connection of the target, and serves it up to a point.
+struct Accept {
+  Awaited until;
+  bool tls = false;  ///< TLS from the first octet
+};
+
+/// Goes on as a correct server: answers what waits, and so on up to a point.
+struct Serve {
+  Awaited until;
+};
+
+/// Answers what waits (or greets) with these octets and nothing else.
+struct Respond {
+  Template bytes;
+  Cut cut;
+};
+
+/// Does something to the target from outside, as its target file says.
+struct TargetAction {
+  std::string name;  ///< flush, kill, terminate, restart, reload
+};
+
+using Action =
+    std::variant<std::monostate, Send, Segments, Group, Message, Bdat, Handshake, StartTls, Auth, Close,
+                 Pause, Collect, Repeat, CheckDelivered, Open, Submit, Accept, Serve, Respond, TargetAction>;
 
 struct Step {
   SourcePosition position;
   std::string word;     ///< the action as written: "send", "group", "" for an answer alone
-  std::string session;  ///< "" is the case's first session
+  std::string session;  ///< "" is the case's first session as a client, "hop" that of our server
   Action action;
   Answer answer;
   std::optional<Template> within;   ///< deadline for the answer in ms, instead of the target's
@@ -212,13 +271,27 @@ struct Rule {
 
 /// What a case needs of the target; what is missing gives `unsupported` with proof.
 struct Need {
-  std::string text;         ///< as written
-  bool absent = false;      ///< "!CHUNKING": must not be offered
-  std::string keyword;      ///< upper-case EHLO keyword, or empty for a fact
-  std::string parameter;    ///< "AUTH PLAIN": the parameter that must be there
-  std::string fact;         ///< credentials, relay, rejected-recipient, mailbox, tls, recipients
+  std::string text;       ///< as written
+  bool absent = false;    ///< "!CHUNKING": must not be offered
+  std::string keyword;    ///< upper-case EHLO keyword, or empty for a fact
+  std::string parameter;  ///< "AUTH PLAIN": the parameter that must be there
+  std::string fact;       ///< credentials, relay, rejected-recipient, mailbox, tls, recipients, or an action
+                          ///< on the target: flush, kill, ...
   std::int64_t amount = 0;  ///< of "recipients 100"
 };
+
+/// Which side of SMTP the target is on.
+enum class Role {
+  client,  ///< we are the client, the target the server
+  server,  ///< the target is the client, we are its next hop
+  relay,   ///< we are both: client, target, next hop
+};
+
+/// What our server lists in its EHLO answer when a scenario does not say.
+extern const std::vector<std::string> usual_offers;
+
+/// The name of the session of our server that a step without `session` means.
+constexpr const char* hop_session = "hop";
 
 struct Case {
   std::string id;  ///< rfc5321/4.5.2-transparency/leading-dot-is-removed[/row]
@@ -230,6 +303,8 @@ struct Case {
   std::vector<std::string> source_lines;  ///< the scenario as written, from position.line
   std::vector<std::string> covers;
   std::optional<Rule> rule;
+  Role role = Role::client;
+  std::vector<std::string> offers = usual_offers;  ///< EHLO keywords of our server
   Prelude prelude;
   std::string on = "smtp";  ///< smtp, submission, smtps, lmtp
   std::string client;       ///< stranger, trusted; "": whatever the run says
@@ -243,5 +318,11 @@ struct Case {
   std::vector<Step> steps;
   std::vector<DeliveredCheck> delivered;
 };
+
+/// True when a scenario says itself what our server answers: then it has the target's mail for itself.
+bool plays_our_server(const Case& scenario);
+
+/// True when something is done to the target from outside.
+bool acts_on_target(const Case& scenario);
 
 }  // namespace smtpspec::scenario

@@ -63,10 +63,15 @@ Send read_send(const TableReader& step) {
   return {joined(lines, "\r\n"), read_cut(step)};
 }
 
-Message read_message(const TableReader& step) {
-  const auto* value = step.get("message");
+// Lines with CRLF, or octets as one string: what `message` and `submit` hold.
+Template read_content(const TableReader& step, std::string_view key) {
+  const auto* value = step.get(key);
   const bool lines = value && step.reading().resolve(*value).is_array();
-  return {joined(step.octet_list("message"), lines ? "\r\n" : ""), read_cut(step)};
+  return joined(step.octet_list(key), lines ? "\r\n" : "");
+}
+
+Message read_message(const TableReader& step) {
+  return {read_content(step, "message"), read_cut(step)};
 }
 
 Bdat read_bdat(const TableReader& step) {
@@ -157,6 +162,35 @@ Repeat read_repeat(const TableReader& step) {
   return repeat;
 }
 
+Submit read_submit(const TableReader& step) {
+  Submit submit;
+  submit.content = read_content(step, "submit");
+  submit.sender = step.octets("sender");
+  submit.recipients = step.octet_list("recipients");
+  submit.recipient_count = step.integer("recipient_count");
+  submit.mail_parameters = step.octets("mail_parameters");
+  submit.recipient_parameters = step.octets("recipient_parameters");
+  if (step.get("security")) submit.security = step.text("security");
+  submit.auth = step.flag("auth").value_or(false);
+  return submit;
+}
+
+Awaited read_awaited(const TableReader& step, std::string_view key) {
+  const auto word = step.text(key);
+  if (word == "connection") return {Awaited::Kind::connection, {}};
+  if (word == "command") return {Awaited::Kind::any_command, {}};
+  if (word == "content") return {Awaited::Kind::content, {}};
+  if (word == "close") return {Awaited::Kind::close, {}};
+  return {Awaited::Kind::verb, word};
+}
+
+Serve read_serve(const TableReader& step) {
+  Serve serve{read_awaited(step, "serve")};
+  if (serve.until.kind == Awaited::Kind::connection)
+    step.problem("serve", "there is a connection already", "'accept' takes another one");
+  return serve;
+}
+
 }  // namespace
 
 Action read_action(const TableReader& step, const std::string& word) {
@@ -174,6 +208,12 @@ Action read_action(const TableReader& step, const std::string& word) {
   if (word == "pause") return Pause{step.duration("pause").value_or(Template::literal("0ms"))};
   if (word == "collect") return read_collect(step);
   if (word == "repeat") return read_repeat(step);
+  if (word == "submit") return read_submit(step);
+  if (word == "accept") return Accept{read_awaited(step, "accept"), step.flag("tls").value_or(false)};
+  if (word == "serve") return read_serve(step);
+  if (word == "reply") return Respond{joined(step.octet_list("reply"), "\r\n"), read_cut(step)};
+  if (word == "reply_raw") return Respond{joined(step.octet_list("reply_raw"), ""), read_cut(step)};
+  if (word == "target") return TargetAction{step.text("target")};
   const auto* check = step.get("delivered");
   return check ? Action(CheckDelivered{read_delivered(step.reading(), *check)}) : Action{};
 }

@@ -96,6 +96,17 @@ void read_delivery(const TableReader& table, Condition& condition) {
   condition.delivered->count = Bounds::parse("1..");
 }
 
+// What the target, as a client, has sent.
+void read_received(const TableReader& table, Condition& condition) {
+  auto& reading = table.reading();
+  if (const auto* value = table.get("command")) condition.command = reading.regex(*value);
+  if (const auto* value = table.get("wire")) condition.wire = reading.regex(*value);
+  if (const auto* value = table.get("wire_lacks")) condition.wire_lacks = reading.regex(*value);
+  if (const auto* value = table.get("content")) condition.content = read_delivered(reading, *value);
+  condition.taken = table.flag("taken");
+  condition.queued = table.flag("queued");
+}
+
 Condition read_condition(const TableReader& table) {
   auto& reading = table.reading();
   Condition condition;
@@ -115,6 +126,7 @@ Condition read_condition(const TableReader& table) {
   condition.tls = table.flag("tls");
   read_delivery(table, condition);
   if (table.get("same_as")) condition.same_as = table.text("same_as");
+  read_received(table, condition);
   read_exact(table, condition);
   if (condition.silence && (condition.reply || condition.replies)) {
     table.problem("silence", "a reply and silence can't both come", "make two alternatives of it");

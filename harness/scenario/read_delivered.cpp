@@ -13,13 +13,16 @@ const TableShape& delivered_shape() {
   return shape;
 }
 
-const std::vector<std::string> mailboxes{"", "second", "third", "fourth", "fifth"};
+const std::vector<std::string> mailboxes{
+    "",      "second",       "third",       "fourth",       "fifth",
+    "relay", "relay.second", "relay.third", "relay.fourth", "relay.fifth"};
 
 std::string read_mailbox(const TableReader& table) {
   auto to = table.text("to");
   if (std::find(mailboxes.begin(), mailboxes.end(), to) == mailboxes.end()) {
     table.problem("to", fmt::format("a case has no mailbox called '{}'", to),
-                  did_you_mean(to, mailboxes) + "they are \"\", second, third, fourth, fifth");
+                  did_you_mean(to, mailboxes) +
+                      "they are \"\", second, third, fourth, fifth, and relay, relay.second, ...");
   }
   return to;
 }

@@ -21,7 +21,9 @@ From from_word(const std::string& word) {
   return From::ehlo;
 }
 
-const std::vector<std::string> facts{"credentials", "mailbox", "rejected-recipient", "relay", "tls"};
+const std::vector<std::string> facts{
+    "credentials", "mailbox", "rejected-recipient", "relay",   "tls",   "queue",
+    "flush",       "kill",    "terminate",          "restart", "reload"};
 
 bool is_keyword(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -92,7 +94,9 @@ void read_needs(const TableReader& table, std::vector<Need>& into) {
       table.problem("needs", fmt::format("'{}' is nothing that a target can offer", text),
                     did_you_mean(text, known) +
                         "write an EHLO keyword in capitals (\"AUTH PLAIN\"), or credentials, mailbox, "
-                        "rejected-recipient, relay, tls, \"recipients 100\"; `!` before it: must not");
+                        "rejected-recipient, relay, tls, queue, \"recipients 100\", an action on the target "
+                        "(flush, kill, "
+                        "terminate, restart, reload); `!` before it: must not");
     }
   }
 }

@@ -23,8 +23,12 @@ const Keys& scenario_keys() {
       {"why", Shape::text, "the reasoning: a reading of the RFC, why something is only recorded"},
       {"covers", Shape::texts, "ids of the requirements that are checked"},
       {"rule", Shape::rule, "a rule of your own in place of `covers`, outside the bundled suite"},
+      {"role", Shape::word, "which side we are: the `client` (default), the `server` to which the target sends, or both around a `relay`", "client|server|relay"},
+      {"offers", Shape::texts, "what our server lists in its EHLO answer, in the roles `server` and `relay`: PIPELINING, SIZE, 8BITMIME, ENHANCEDSTATUSCODES, "
+                               "DSN and SMTPUTF8 when not written"},
       {"needs", Shape::texts, "what the target must offer (`!`: must not): an EHLO keyword with or without parameter, `credentials`, `mailbox`, "
-                              "`rejected-recipient`, `relay`, `tls`, `recipients 100`"},
+                              "`rejected-recipient`, `relay`, `tls`, `recipients 100`, a `queue` that can be listed, an action on the target "
+                              "(`flush`, `kill`, `terminate`, `restart`, `reload`)"},
       {"force", Shape::flag, "do it although it was not offered"},
       {"tags", Shape::texts, "words for selection"},
       {"slow", Shape::flag, "takes long; left out of an ordinary run"},
@@ -104,6 +108,12 @@ const Keys& condition_keys() {
       {"delivered", Shape::delivered, "mail as described has arrived"},
       {"delivered_to", Shape::text, "at least one message arrived there: \"\", \"second\", ..."},
       {"same_as", Shape::text, "the same code as the answer labelled so by `as`"},
+      {"command", Shape::regex, "of our server: the command that came, without its ending"},
+      {"wire", Shape::regex, "of our server: the octets as they came: a command with its ending, content still stuffed and with its end"},
+      {"wire_lacks", Shape::regex, "of our server: what these octets do not match"},
+      {"content", Shape::delivered, "of our server: the message that has just come, un-stuffed"},
+      {"taken", Shape::flag, "the target has taken the submitted message, or refused it"},
+      {"queued", Shape::flag, "mail of this case is in the target's queue, or is not"},
   };
   return keys;
 }
@@ -127,7 +137,7 @@ const Keys& alternative_keys() {
 
 const Keys& delivered_keys() {
   static const Keys keys{
-      {"to", Shape::text, "which mailbox of the case: \"\" (default), \"second\", ..."},
+      {"to", Shape::text, "which mailbox of the case: \"\" (default), \"second\", ...; \"relay\" is what our server took for `{relay.mailbox}`"},
       {"count", Shape::bounds, "how many messages arrived; default 1"},
       {"body", Shape::octet_list, "the lines after the header block, exactly"},
       {"bytes", Shape::octet_list, "the octets between the sentinel lines `{begin}` and `{end}`, exactly"},
@@ -167,13 +177,13 @@ const Keys& modifier_keys() {
 
 namespace {
 
+constexpr std::string_view awaited = "connection|EHLO|HELO|MAIL|RCPT|DATA|BDAT|STARTTLS|AUTH|RSET|NOOP|VRFY|QUIT|command|content|close";
+
 const Key split{"split", Shape::cut, "cuts there, each part a segment of its own: \"every octet\", or offsets (negative: from the end)"};
 const Key gap{"gap", Shape::duration, "time between segments; default 20ms"};
 
 }  // namespace
 
-// The other role (accept, receive, reply) and actions on the target (kill, restart, ...) become entries here, and
-// alternatives of Action in the model.
 const std::vector<StepKind>& step_kinds() {
   static const std::vector<StepKind> kinds{
       {{"send", Shape::octet_list, "lines; CRLF is added to each. Nothing is stuffed"}, {split, gap}, true, true},
@@ -198,6 +208,21 @@ const std::vector<StepKind>& step_kinds() {
        {{"steps", Shape::steps, "what is repeated", "", true}},
        false},
       {{"delivered", Shape::delivered, "mail judged in the middle of the dialogue"}, {}, false},
+      {{"submit", Shape::octet_list, "hands the target a message to send on: lines, or octets as one string"},
+       {{"sender", Shape::octets, "its reverse-path, without brackets; `{sender}` when not written"},
+        {"recipients", Shape::octet_list, "addresses; `{relay.mailbox}` when not written"},
+        {"recipient_count", Shape::integer, "so many recipients instead: `{relay.mailbox}`, `{relay.second.mailbox}`, ..."},
+        {"mail_parameters", Shape::octets, "what is asked of the target beside the sender: \"BODY=8BITMIME\""},
+        {"recipient_parameters", Shape::octets, "the same beside each recipient: \"NOTIFY=NEVER\""},
+        {"security", Shape::word, "how a target that is a client alone is told to connect; servers go by what is offered", "plain|starttls|tls"},
+        {"auth", Shape::flag, "such a target is given credentials"}}},
+      {{"accept", Shape::word, "takes the target's next connection and is a correct server until this has come, which stays unanswered: a command, `connection` "
+                               "(nothing is said), any `command`, the whole `content`, `close`", awaited},
+       {{"tls", Shape::flag, "TLS from the first octet"}}},
+      {{"serve", Shape::word, "answers what waits as a correct server does, and goes on until this has come", awaited}},
+      {{"reply", Shape::octet_list, "answers what waits with these lines; CRLF is added to each"}, {split, gap}, false},
+      {{"reply_raw", Shape::octet_list, "answers what waits with these octets"}, {split, gap}, false},
+      {{"target", Shape::word, "does this to the target from outside", "flush|kill|terminate|restart|reload"}, {}, false},
   };
   return kinds;
 }

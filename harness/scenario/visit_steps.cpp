@@ -34,6 +34,14 @@ class TemplateVisitor {
   void operator()(const Repeat& repeat) const { one(repeat.count); }
   void operator()(const CheckDelivered& delivered) const { (*this)(delivered.check); }
   void operator()(const Open& open) const { (*this)(open.prelude); }
+  void operator()(const Submit& submit) const {
+    one(submit.content), one(submit.sender), all(submit.recipients);
+    one(submit.mail_parameters), one(submit.recipient_parameters);
+  }
+  void operator()(const Accept&) const {}
+  void operator()(const Serve&) const {}
+  void operator()(const Respond& respond) const { one(respond.bytes), one(respond.cut.gap); }
+  void operator()(const TargetAction&) const {}
 
   void operator()(const Prelude& prelude) const {
     one(prelude.mail_parameters), one(prelude.sender), all(prelude.recipients);
@@ -46,6 +54,7 @@ class TemplateVisitor {
   void operator()(const Condition& condition) const {
     one(condition.within), one(condition.not_before);
     if (condition.delivered) (*this)(*condition.delivered);
+    if (condition.content) (*this)(*condition.content);
   }
 
  private:

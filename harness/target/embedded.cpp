@@ -6,7 +6,8 @@ namespace {
 
 class EmbeddedStore : public MailStore {
  public:
-  explicit EmbeddedStore(const refserver::DeliveryStore& deliveries) : deliveries_(deliveries) {}
+  EmbeddedStore(const refserver::DeliveryStore& deliveries, bool tells_envelope)
+      : deliveries_(deliveries), tells_envelope_(tells_envelope) {}
 
   bool refresh() override {
     const bool more = deliveries_.deliveries().size() > seen_;
@@ -21,6 +22,7 @@ class EmbeddedStore : public MailStore {
       message.bytes = *delivery->bytes;
       message.place = "memory";
       message.recipients = {delivery->recipient};
+      if (tells_envelope_) message.reverse_path = delivery->reverse_path;
       messages.push_back(std::move(message));
     }
     return messages;
@@ -31,6 +33,7 @@ class EmbeddedStore : public MailStore {
 
  private:
   const refserver::DeliveryStore& deliveries_;
+  const bool tells_envelope_;
   std::size_t seen_ = 0;
 };
 
@@ -55,8 +58,9 @@ Target embedded_target(const refserver::Policy& policy) {
   return target;
 }
 
-std::unique_ptr<MailStore> open_embedded_store(const refserver::DeliveryStore& deliveries) {
-  return std::make_unique<EmbeddedStore>(deliveries);
+std::unique_ptr<MailStore> open_embedded_store(const refserver::DeliveryStore& deliveries,
+                                               bool tells_envelope) {
+  return std::make_unique<EmbeddedStore>(deliveries, tells_envelope);
 }
 
 }  // namespace smtpspec::target

@@ -12,7 +12,9 @@ namespace smtpspec::target {
 /// The embedded server as a target. It has no endpoint: whoever runs it adds the address.
 Target embedded_target(const refserver::Policy& policy = {});
 
-/// The embedded server's deliveries as a mailbox. Borrows them; they must outlive it.
-std::unique_ptr<MailStore> open_embedded_store(const refserver::DeliveryStore& deliveries);
+/// The embedded server's deliveries as a mailbox. Borrows them; they must outlive it. With `tells_envelope`
+/// each message has its reverse-path beside it, for a server that writes no Return-Path.
+std::unique_ptr<MailStore> open_embedded_store(const refserver::DeliveryStore& deliveries,
+                                               bool tells_envelope = false);
 
 }  // namespace smtpspec::target

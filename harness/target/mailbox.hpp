@@ -15,10 +15,11 @@ namespace smtpspec::target {
 
 /// One message as the store holds it.
 struct StoredMessage {
-  std::string bytes;                    ///< exactly as stored, without an mbox `From ` line
-  std::string place;                    ///< file name, or file and offset
-  std::vector<std::string> recipients;  ///< as the store tells them; empty when it doesn't
-  bool truncated = false;               ///< longer than max_message_bytes; the rest was not read
+  std::string bytes;                             ///< exactly as stored, without an mbox `From ` line
+  std::string place;                             ///< file name, or file and offset
+  std::vector<std::string> recipients;           ///< as the store tells them; empty when it doesn't
+  std::optional<std::string> reverse_path = {};  ///< where the store keeps it beside the message
+  bool truncated = false;                        ///< longer than max_message_bytes; the rest was not read
 };
 
 /// Where delivered messages can be found. One per running target, shared by all its cases; not thread-safe.

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/next_hop.hpp"
+
+#include <algorithm>
+
+#include "engine/hop_configuration.hpp"
+#include "target/embedded.hpp"
+#include "wire/listener.hpp"
+#include "wire/throwaway_certificate.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+// RFC 5321 4.5.3.2.7: a server waits five minutes for the next command.
+constexpr std::chrono::minutes idle_time{5};
+constexpr std::chrono::seconds farewell_time{2};
+
+// Sessions that ended and that nobody has asked for yet; the oldest go first.
+constexpr std::size_t most_sessions_kept = 512;
+
+wire::TlsServerContext throwaway_context() {
+  wire::CertificateWish wish;
+  wish.names = {"hop.relay.test", "relay.test", "localhost", "127.0.0.1"};
+  const auto made = wire::make_throwaway_certificate(wish);
+  wire::TlsServerSettings settings;
+  settings.certificate_pem = made.certificate_pem;
+  settings.key_pem = made.key_pem;
+  return std::get<wire::TlsServerContext>(wire::make_tls_server_context(settings));
+}
+
+}  // namespace
+
+struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
+  explicit Impl(wire::EventLoop& on_loop)
+      : loop(on_loop),
+        right_of_way(on_loop),
+        usual{hop_configuration(scenario::usual_offers), std::make_shared<refserver::DeliveryStore>(),
+              throwaway_context()},
+        mail(target::open_embedded_store(*usual.store, true)),
+        came(on_loop) {}
+
+  static wire::Task<void> accept_all(std::shared_ptr<Impl> hop);
+  static wire::Task<void> serve(std::shared_ptr<Impl> hop, std::shared_ptr<HopSession> session);
+
+  void take(wire::Connection connection);
+  void serve_beside(std::shared_ptr<HopSession> session);
+  void forget_the_oldest();
+
+  wire::EventLoop& loop;
+  RightOfWay right_of_way;
+  HopSettings usual;
+  HopSettings scripted = usual;
+  std::unique_ptr<target::MailStore> mail;
+  std::optional<wire::Listener> listener;
+  bool holds = false;
+  std::deque<wire::Connection> waiting;
+  wire::Event came;
+  std::deque<std::shared_ptr<HopSession>> served;
+};
+
+wire::Task<void> NextHop::Impl::accept_all(std::shared_ptr<Impl> hop) {
+  while (true) {
+    auto outcome = co_await hop->listener->accept(wire::no_deadline);
+    if (std::holds_alternative<wire::ListenerClosed>(outcome)) co_return;
+    auto* connection = std::get_if<wire::Connection>(&outcome);
+    if (connection) hop->take(std::move(*connection));
+  }
+}
+
+void NextHop::Impl::take(wire::Connection connection) {
+  if (!holds) return serve_beside(std::make_shared<HopSession>(std::move(connection), usual));
+  waiting.push_back(std::move(connection));
+  came.set();
+}
+
+void NextHop::Impl::serve_beside(std::shared_ptr<HopSession> session) {
+  served.push_back(session);
+  forget_the_oldest();
+  loop.spawn(serve(shared_from_this(), std::move(session)));
+}
+
+wire::Task<void> NextHop::Impl::serve(std::shared_ptr<Impl> hop, std::shared_ptr<HopSession> session) {
+  (void)hop;
+  const scenario::Awaited close{scenario::Awaited::Kind::close, {}};
+  const Event ended = co_await session->serve(close, wire::deadline_after(idle_time));
+  if (ended.kind == Event::Kind::silence) co_await session->end(wire::deadline_after(farewell_time));
+}
+
+void NextHop::Impl::forget_the_oldest() {
+  while (served.size() > most_sessions_kept && served.front()->is_over()) served.pop_front();
+}
+
+NextHop::NextHop(wire::EventLoop& loop) : impl_(std::make_shared<Impl>(loop)) {}
+
+NextHop::~NextHop() {
+  if (impl_->listener) impl_->listener->close();
+  for (auto& session : impl_->served) session->connection().close();
+  impl_->waiting.clear();
+}
+
+std::string NextHop::listen(const wire::Endpoint& at) {
+  auto outcome = wire::listen(impl_->loop, at);
+  if (const auto* failed = std::get_if<wire::Failed>(&outcome))
+    return wire::format(at) + ": " + failed->reason;
+  impl_->listener.emplace(std::get<wire::Listener>(std::move(outcome)));
+  impl_->loop.spawn(Impl::accept_all(impl_));
+  return {};
+}
+
+const wire::Endpoint& NextHop::endpoint() const {
+  return impl_->listener->endpoint();
+}
+
+RightOfWay& NextHop::right_of_way() {
+  return impl_->right_of_way;
+}
+
+wire::Task<void> NextHop::hold_connections(std::vector<std::string> offers) {
+  impl_->holds = true;
+  impl_->scripted.configuration = hop_configuration(offers);
+  const auto open = impl_->served;
+  for (const auto& session : open) {
+    if (!session->is_over()) co_await session->end(wire::deadline_after(farewell_time));
+  }
+}
+
+wire::Task<std::shared_ptr<HopSession>> NextHop::accept(bool tls_at_once, wire::Deadline deadline) {
+  while (impl_->waiting.empty()) {
+    impl_->came.reset();
+    const bool anyone = co_await impl_->came.wait(deadline);
+    if (!anyone) co_return nullptr;
+  }
+  auto session =
+      std::make_shared<HopSession>(std::move(impl_->waiting.front()), impl_->scripted, tls_at_once);
+  impl_->waiting.pop_front();
+  co_return session;
+}
+
+void NextHop::serve_by_itself() {
+  impl_->holds = false;
+  while (!impl_->waiting.empty()) {
+    impl_->serve_beside(std::make_shared<HopSession>(std::move(impl_->waiting.front()), impl_->usual));
+    impl_->waiting.pop_front();
+  }
+}
+
+void NextHop::go_on_with(std::shared_ptr<HopSession> session) {
+  impl_->serve_beside(std::move(session));
+}
+
+std::vector<std::shared_ptr<HopSession>> NextHop::sessions_about(std::string_view letters) {
+  std::vector<std::shared_ptr<HopSession>> found;
+  for (const auto& session : impl_->served) {
+    if (session->has_heard(letters)) found.push_back(session);
+  }
+  return found;
+}
+
+target::MailStore& NextHop::mail() {
+  return *impl_->mail;
+}
+
+}  // namespace smtpspec::engine

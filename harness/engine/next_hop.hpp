@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/hop_session.hpp"
+#include "engine/right_of_way.hpp"
+#include "target/mailbox.hpp"
+#include "wire/endpoint.hpp"
+#include "wire/event_loop.hpp"
+
+namespace smtpspec::engine {
+
+/// The server of ours to which the target sends mail. Left alone it takes all mail, of any number of
+/// connections, and keeps it octet by octet; a script may take the connections instead, one by one.
+///
+/// While a script has the next hop for itself (`right_of_way` alone, then hold_connections()), what connects
+/// waits for accept(); serve_by_itself() gives what still waits, and all that comes, to the correct server.
+class NextHop {
+ public:
+  explicit NextHop(wire::EventLoop& loop);
+  ~NextHop();
+  NextHop(const NextHop&) = delete;
+  NextHop& operator=(const NextHop&) = delete;
+
+  /// Listens; port 0 is any free one. "" or why it can't.
+  std::string listen(const wire::Endpoint& at);
+
+  const wire::Endpoint& endpoint() const;
+
+  RightOfWay& right_of_way();
+
+  /// From here on connections wait for accept(), and their EHLO answers list these keywords. Sessions that
+  /// were left open by others are ended first, so that nothing of this script's comes through them.
+  wire::Task<void> hold_connections(std::vector<std::string> offers);
+
+  /// The next connection, or null at the deadline.
+  wire::Task<std::shared_ptr<HopSession>> accept(bool tls_at_once, wire::Deadline deadline);
+
+  /// The correct server takes over, with every extension that is usual.
+  void serve_by_itself();
+
+  /// The same for a session that a script has begun: goes on with it as a correct server, beside the caller.
+  void go_on_with(std::shared_ptr<HopSession> session);
+
+  /// The sessions that the correct server had by itself and in which these letters were heard.
+  std::vector<std::shared_ptr<HopSession>> sessions_about(std::string_view letters);
+
+  /// What was taken.
+  target::MailStore& mail();
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace smtpspec::engine

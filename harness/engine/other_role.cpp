@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a step does where the target is the client: messages handed to it, our server's side of the dialogue,
+// and what is done to the target from outside.
+#include <fmt/format.h>
+
+#include "engine/case_run.hpp"
+#include "engine/submission.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using scenario::Awaited;
+
+bool is_reached(const Awaited& until, const Event& event) {
+  switch (until.kind) {
+    case Awaited::Kind::connection:
+      return true;
+    case Awaited::Kind::close:
+      return event.kind == Event::Kind::closed;
+    case Awaited::Kind::content:
+      return event.kind == Event::Kind::content;
+    case Awaited::Kind::any_command:
+    case Awaited::Kind::verb:
+      return event.kind == Event::Kind::command;
+  }
+  return false;
+}
+
+std::string in_words(const Awaited& until) {
+  switch (until.kind) {
+    case Awaited::Kind::connection:
+      return "a connection";
+    case Awaited::Kind::close:
+      return "the end of the stream";
+    case Awaited::Kind::content:
+      return "a whole message";
+    case Awaited::Kind::any_command:
+      return "a command";
+    case Awaited::Kind::verb:
+      break;
+  }
+  return until.verb;
+}
+
+}  // namespace
+
+// A script has the target's mail for itself; what only looks at the mail that comes does so beside others.
+wire::Task<CaseRun::Flow> CaseRun::enter_next_hop() {
+  next_hop_ = context_.next_hop;
+  if (!next_hop_ && context_.target.kind == target::Target::Kind::client) {
+    own_next_hop_ = std::make_unique<NextHop>(context_.loop);
+    next_hop_ = own_next_hop_.get();
+    auto problem = next_hop_->listen(wire::TcpEndpoint{"127.0.0.1", 0});
+    if (!problem.empty()) {
+      error_ = "our server can't listen: " + problem;
+      co_return Flow::stop;
+    }
+  }
+  if (!next_hop_) {
+    error_ = fmt::format("the target {} sends to no server of ours", context_.target.name);
+    co_return Flow::stop;
+  }
+  mail_.set_next_hop(next_hop_);
+  co_await next_hop_->right_of_way().enter(has_script_);
+  if (has_script_) co_await next_hop_->hold_connections(case_.offers);
+  co_return Flow::go_on;
+}
+
+// The script is over: from here on our server is a correct one, and takes what still comes.
+void CaseRun::end_script() {
+  if (!next_hop_ || !has_script_) return;
+  next_hop_->serve_by_itself();
+  for (auto& dialogue : dialogues_) {
+    if (dialogue.hop && !dialogue.hop->is_over()) next_hop_->go_on_with(dialogue.hop);
+  }
+}
+
+// Nothing of this case may reach the next one: what is still queued goes.
+wire::Task<void> CaseRun::leave_next_hop() {
+  if (!next_hop_) co_return;
+  end_script();
+  if (submitting_) co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.reply));
+  std::string restart = "restart";
+  if (target_is_down_) co_await act_on_target(std::move(restart));
+  if (has_script_) co_await clear_queue();
+  const bool had_client = case_.role == scenario::Role::relay && !has_script_;
+  if (had_client) tell_of_served_sessions();
+  next_hop_->right_of_way().leave(has_script_);
+}
+
+wire::Task<void> CaseRun::clear_queue() {
+  if (!context_.hands.can) co_return;
+  std::string purge = "purge", flush = "flush";
+  if (context_.hands.can(purge)) {
+    co_await act_on_target(std::move(purge));
+  } else if (context_.hands.can(flush)) {
+    co_await act_on_target(std::move(flush));
+  }
+  if (!context_.queue) co_return;
+  auto stem = scope_.token().stem();
+  co_await context_.queue->wait_until_free_of(std::move(stem),
+                                              wire::deadline_after(context_.timeouts.delivery));
+}
+
+void CaseRun::tell_of_served_sessions() {
+  for (auto& session : next_hop_->sessions_about(scope_.token().of_mailbox(0))) {
+    auto& dialogue = dialogues_.emplace_back();
+    dialogue.name = scenario::hop_session;
+    dialogue.endpoint = "next hop " + wire::format(next_hop_->endpoint());
+    dialogue.hop = std::move(session);
+  }
+}
+
+wire::Task<std::string> CaseRun::act_on_target(std::string action) {
+  if (!context_.hands.can || !context_.hands.can(action)) co_return "its target file does not say how";
+  const bool ends = action == "kill" || action == "terminate";
+  const bool begins = action == "restart";
+  auto problem = co_await context_.hands.act(std::move(action));
+  if (problem.empty() && ends) target_is_down_ = true;
+  if (problem.empty() && begins) target_is_down_ = false;
+  co_return problem;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::run_target_action(const scenario::TargetAction& action) {
+  auto name = action.name;
+  auto problem = co_await act_on_target(std::move(name));
+  mail_.note_sent();
+  if (problem.empty()) co_return Flow::go_on;
+  block(fmt::format("'{}' could not be done to the target: {}", action.name, problem));
+  co_return Flow::stop;
+}
+
+std::optional<Submission> CaseRun::evaluate_submission(const scenario::Step& step,
+                                                       const scenario::Submit& submit) {
+  Submission submission;
+  const auto fill = [&](const std::optional<scenario::Template>& text, std::string& into) {
+    if (!text) return true;
+    auto value = evaluate(*text, step.position);
+    if (value) into = std::move(*value);
+    return value.has_value();
+  };
+  submission.sender = scope_.sender();
+  bool fine = fill(submit.sender, submission.sender) && fill(submit.content, submission.content) &&
+              fill(submit.mail_parameters, submission.mail_parameters) &&
+              fill(submit.recipient_parameters, submission.recipient_parameters);
+  for (const auto& recipient : submit.recipients) {
+    fine = fine && fill(recipient, submission.recipients.emplace_back());
+  }
+  const auto count = submit.recipient_count.value_or(submission.recipients.empty() ? 1 : 0);
+  for (std::int64_t i = 0; i < count; ++i)
+    submission.recipients.push_back(scope_.relay_mailbox(static_cast<std::size_t>(i)));
+  submission.security = submit.security;
+  submission.auth = submit.auth;
+  return fine ? std::optional(std::move(submission)) : std::nullopt;
+}
+
+namespace {
+
+// Owns nothing of the case but what it fills, which outlives both.
+wire::Task<void> submit_beside(std::shared_ptr<Submitting> submitting, Submission submission,
+                               TargetHands hands, wire::Endpoint next_hop) {
+  submitting->outcome = co_await hands.submit(std::move(submission), std::move(next_hop));
+  submitting->done.set();
+}
+
+}  // namespace
+
+wire::Task<CaseRun::Flow> CaseRun::run_submit(const scenario::Step& step, const scenario::Submit& submit) {
+  auto submission = evaluate_submission(step, submit);
+  if (!submission) co_return Flow::stop;
+  submitted_contents_.push_back(submission->content);
+  submitting_ = std::make_shared<Submitting>(context_.loop);
+  if (context_.hands.submit) {
+    context_.loop.spawn(
+        submit_beside(submitting_, std::move(*submission), context_.hands, next_hop_->endpoint()));
+  } else {
+    auto& dialogue = dialogues_.emplace_back();
+    dialogue.name = "submission";
+    submitting_->outcome = co_await submit_by_smtp(context_, scope_, std::move(*submission), dialogue);
+    submitting_->done.set();
+  }
+  mail_.note_sent();
+  const bool is_asked = !std::holds_alternative<std::monostate>(step.answer);
+  co_return is_asked ? Flow::go_on : note_refused_submission();
+}
+
+// A message that the target did not take can't be asked about on its way out.
+CaseRun::Flow CaseRun::note_refused_submission() {
+  if (!submitting_ || !submitting_->outcome || submitting_->outcome->kind == Submitted::Kind::taken)
+    return Flow::go_on;
+  const auto& outcome = *submitting_->outcome;
+  if (outcome.kind == Submitted::Kind::unable) {
+    unsupported_ = outcome.why;
+  } else if (outcome.kind == Submitted::Kind::refused) {
+    unsupported_ = "the target does not take this message, so that it sends none: " + outcome.why;
+  } else {
+    worth_another_try_ = true;
+    block("the message could not be handed to the target: " + outcome.why);
+  }
+  return Flow::stop;
+}
+
+wire::Task<std::optional<bool>> CaseRun::was_taken(std::chrono::milliseconds within) {
+  if (!submitting_) co_return std::nullopt;
+  const bool ended = co_await submitting_->done.wait(wire::deadline_after(within));
+  if (!ended) co_return std::nullopt;
+  const auto kind = submitting_->outcome->kind;
+  if (kind == Submitted::Kind::taken) co_return true;
+  if (kind == Submitted::Kind::refused) co_return false;
+  if (kind == Submitted::Kind::unable) unsupported_ = submitting_->outcome->why;
+  if (kind != Submitted::Kind::unable)
+    block("the message could not be handed to the target: " + submitting_->outcome->why);
+  co_return std::nullopt;
+}
+
+wire::Task<bool> CaseRun::queue_is_so(bool queued, std::chrono::milliseconds within) {
+  if (!context_.queue) {
+    unsupported_ = fmt::format("the target {} can't list its queue", context_.target.name);
+    co_return false;
+  }
+  auto stem = scope_.token().stem();
+  const auto deadline = wire::deadline_after(within);
+  if (queued) co_return co_await context_.queue->wait_until_holds(std::move(stem), deadline);
+  co_return co_await context_.queue->wait_until_free_of(std::move(stem), deadline);
+}
+
+wire::Task<CaseRun::Flow> CaseRun::run_accept(const scenario::Step& step, const scenario::Accept& accept) {
+  const auto within = evaluate_ms(step.within, step.position, context_.timeouts.reply.count());
+  if (!within) co_return Flow::stop;
+  const auto deadline = wire::deadline_after(std::chrono::milliseconds(*within));
+  auto& dialogue = dialogues_.emplace_back();
+  dialogue.name = step.session;
+  dialogue.endpoint = "next hop " + wire::format(next_hop_->endpoint());
+  dialogue.hop = co_await next_hop_->accept(accept.tls, deadline);
+  dialogue.mark(step.position.line, step.word);
+  if (!dialogue.hop) {
+    dialogue.heard.kind = Event::Kind::silence;
+    dialogue.heard.detail = "no connection came";
+    dialogue.heard.at = std::chrono::steady_clock::now();
+  } else {
+    dialogue.heard = co_await dialogue.hop->serve(accept.until, deadline);
+  }
+  const bool reached = dialogue.hop && is_reached(accept.until, dialogue.heard);
+  co_return note_heard(step, dialogue, reached, in_words(accept.until));
+}
+
+wire::Task<CaseRun::Flow> CaseRun::run_serve(const scenario::Step& step, Dialogue& dialogue,
+                                             const scenario::Serve& serve) {
+  const auto within = evaluate_ms(step.within, step.position, context_.timeouts.reply.count());
+  if (!within) co_return Flow::stop;
+  const auto deadline = wire::deadline_after(std::chrono::milliseconds(*within));
+  dialogue.heard = co_await dialogue.hop->serve(serve.until, deadline);
+  co_return note_heard(step, dialogue, is_reached(serve.until, dialogue.heard), in_words(serve.until));
+}
+
+CaseRun::Flow CaseRun::note_heard(const scenario::Step& step, Dialogue& dialogue, bool reached,
+                                  const std::string& awaited) {
+  mail_.note_sent();
+  const bool is_asked = !std::holds_alternative<std::monostate>(step.answer);
+  dialogue.heard_something = is_asked;
+  if (is_asked || reached) return Flow::go_on;
+  if (note_refused_submission() == Flow::stop) return Flow::stop;
+  block(fmt::format("{} was awaited from the target, and this came: {}", awaited, describe(dialogue.heard)));
+  return Flow::stop;
+}
+
+wire::Task<CaseRun::Flow> CaseRun::run_respond(const scenario::Step& step, Dialogue& dialogue,
+                                               const scenario::Respond& respond) {
+  const auto bytes = evaluate(respond.bytes, step.position);
+  if (!bytes) co_return Flow::stop;
+  const auto gap = evaluate_gap(step, respond.cut);
+  if (!gap) co_return Flow::stop;
+  auto parts = cut_up(*bytes, respond.cut);
+  const auto deadline = deadline_for(parts.size(), *gap);
+  co_await dialogue.hop->respond(std::move(parts), *gap, deadline);
+  co_return Flow::go_on;
+}
+
+wire::Task<Event> CaseRun::hear(Dialogue& dialogue, std::chrono::milliseconds within) {
+  const auto deadline = wire::deadline_after(within);
+  if (dialogue.heard_something) {
+    dialogue.heard_something = false;
+    co_return dialogue.heard;
+  }
+  if (dialogue.hop->something_waits()) co_return co_await dialogue.hop->look_ahead(deadline);
+  const Awaited anything{Awaited::Kind::any_command, {}};
+  co_return co_await dialogue.hop->serve(anything, deadline);
+}
+
+}  // namespace smtpspec::engine

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/submission.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/excerpt.hpp"
+#include "engine/matching.hpp"
+#include "smtp/dot_stuffing.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using Kind = Submitted::Kind;
+
+scenario::Prelude way_to_submit(const target::Relay& relay) {
+  scenario::Prelude prelude;
+  prelude.from = scenario::Prelude::From::ehlo;
+  prelude.tls = relay.tls;
+  prelude.auth = relay.auth;
+  return prelude;
+}
+
+/// One conversation in which the message is handed over; the first refusal ends it.
+class Submitter {
+ public:
+  Submitter(RunContext& context, Session& session) : context_(context), session_(session) {}
+
+  wire::Task<Submitted> hand_over(Submission submission) {
+    auto outcome = co_await say(mail_command(submission), 2);
+    for (std::size_t i = 0; i < submission.recipients.size() && outcome.kind == Kind::taken; ++i) {
+      outcome = co_await say(recipient_command(submission, i), 2);
+    }
+    std::string data = "DATA\r\n";
+    if (outcome.kind == Kind::taken) outcome = co_await say(std::move(data), 3);
+    if (outcome.kind == Kind::taken) outcome = co_await say(smtp::stuff(submission.content), 2);
+    co_return outcome;
+  }
+
+ private:
+  static std::string with(std::string command, const std::string& parameters) {
+    return command + (parameters.empty() ? "" : " ") + parameters + "\r\n";
+  }
+  static std::string mail_command(const Submission& submission) {
+    return with(fmt::format("MAIL FROM:<{}>", submission.sender), submission.mail_parameters);
+  }
+  static std::string recipient_command(const Submission& submission, std::size_t i) {
+    return with(fmt::format("RCPT TO:<{}>", submission.recipients[i]), submission.recipient_parameters);
+  }
+
+  wire::Task<Submitted> say(std::string octets, int wanted_class) {
+    const auto deadline = wire::deadline_after(context_.timeouts.reply);
+    co_await session_.send(octets, deadline);
+    const Event event = co_await session_.next_event(deadline);
+    Submitted outcome;
+    if (event.kind != Event::Kind::reply) {
+      outcome = {Kind::failed, describe(event)};
+    } else if (event.reply.code / 100 == 4) {
+      outcome = {Kind::deferred, excerpt(event.reply.raw())};
+    } else if (event.reply.code / 100 != wanted_class) {
+      outcome = {Kind::refused, excerpt(event.reply.raw())};
+    }
+    co_return outcome;
+  }
+
+  RunContext& context_;
+  Session& session_;
+};
+
+}  // namespace
+
+wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submission submission,
+                                     Dialogue& dialogue) {
+  const auto& relay = context.target.relay;
+  const auto prelude = way_to_submit(relay);
+  dialogue.client = relay.client;
+  std::string on(target::name_of(relay.on));
+  auto failure = co_await open_dialogue(context, scope, prelude, std::move(on), dialogue);
+  Submitted outcome;
+  if (failure) {
+    const bool may_pass = failure->kind != PreludeFailure::Kind::refused;
+    outcome = {may_pass ? Kind::failed : Kind::refused, describe(*failure)};
+    co_return outcome;
+  }
+  Submitter submitter(context, *dialogue.session);
+  outcome = co_await submitter.hand_over(std::move(submission));
+  co_await close_dialogue(context, dialogue);
+  co_return outcome;
+}
+
+}  // namespace smtpspec::engine

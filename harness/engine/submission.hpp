@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/dialogue.hpp"
+#include "engine/run_context.hpp"
+
+namespace smtpspec::engine {
+
+/// Hands the message over in an SMTP session of its own, as the target file says that mail to be relayed is
+/// handed over. The dialogue is filled for the report, whatever the outcome.
+wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submission submission,
+                                     Dialogue& dialogue);
+
+}  // namespace smtpspec::engine

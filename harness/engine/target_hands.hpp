@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "target/host.hpp"
+#include "wire/endpoint.hpp"
+#include "wire/event_loop.hpp"
+
+namespace smtpspec::engine {
+
+/// A message that the target is to send on.
+struct Submission {
+  std::string sender;  ///< reverse-path without brackets
+  std::vector<std::string> recipients;
+  std::string mail_parameters;
+  std::string recipient_parameters;
+  std::string content;             ///< CRLF between lines; not stuffed
+  std::string security = "plain";  ///< what a client is told: plain, starttls, tls
+  bool auth = false;               ///< a client is given credentials
+};
+
+/// What became of it at the target's door.
+struct Submitted {
+  enum class Kind {
+    taken,     ///< the target answers for it now
+    refused,   ///< for good; of a client: it ended saying that the message was not sent
+    deferred,  ///< 4yz
+    failed,    ///< nothing that can be judged: the session broke, the command could not be run
+    unable,    ///< the client knows no way to be asked for this
+  };
+  Kind kind = Kind::taken;
+  std::string why;  ///< the reply, or in words
+};
+
+/// The target as something that is acted upon from outside. Null functions: it can't be.
+struct TargetHands {
+  /// Hands it a message otherwise than by SMTP, to be sent to this next hop.
+  std::function<wire::Task<Submitted>(Submission, wire::Endpoint next_hop)> submit;
+  /// Whether the target file says how to "flush", "kill", "terminate", "restart", "reload", "purge".
+  std::function<bool(const std::string& action)> can;
+  /// Does it: "" or why not.
+  std::function<wire::Task<std::string>(std::string action)> act;
+};
+
+/// The hands for a host, which must outlive them and what they began. What blocks is done beside the loop.
+TargetHands hands_of(wire::EventLoop& loop, target::Host& host);
+
+}  // namespace smtpspec::engine
