@@ -287,7 +287,7 @@ s.toml:7:9: 'title' must be a string, not an integer
 s.toml:10:5: unknown key 'sned' in a step
    10 |   { sned = "NOOP", expect = 250 },
       |     ^
-      = help: did you mean 'send'? a step has: send, send_raw, segments, group, message, bdat, starttls, handshake, auth, open, close, pause, collect, repeat, delivered, expect, one_of, session, within, covers, outcome, as, capture
+      = help: did you mean 'send'? a step has: send, send_raw, segments, group, message, bdat, starttls, handshake, auth, open, close, pause, collect, repeat, delivered, submit, accept, serve, reply, reply_raw, target, expect, one_of, session, within, covers, outcome, as, capture
 s.toml:11:15: '\q' is no escape; there are \r \n \t \0 \\ \xHH, and \\ is a backslash
    11 |   { send = 'NO\qOP', expect = 2500 },
       |               ^
