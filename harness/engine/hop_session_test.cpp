@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/hop_session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/next_hop.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using scenario::Awaited;
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds patience{5};
+
+Awaited verb(std::string name) {
+  return {Awaited::Kind::verb, std::move(name)};
+}
+const Awaited content{Awaited::Kind::content, {}};
+const Awaited connection{Awaited::Kind::connection, {}};
+
+/// A next hop and a client of it, on one loop; the client says what it is told and nothing else.
+struct Pair {
+  Pair() {
+    EXPECT_EQ(hop.listen(wire::TcpEndpoint{"127.0.0.1", 0}), "");
+    loop.run(hop.hold_connections(scenario::usual_offers));
+    auto outcome = loop.run(wire::connect(loop, hop.endpoint(), {}, wire::deadline_after(patience)));
+    client.emplace(std::get<wire::Connection>(std::move(outcome)));
+    session = loop.run(hop.accept(false, wire::deadline_after(patience)));
+  }
+
+  void say(const std::string& octets) { loop.run(client->write(octets, wire::deadline_after(patience))); }
+
+  Event serve(Awaited until) {
+    return loop.run(session->serve(std::move(until), wire::deadline_after(patience)));
+  }
+
+  void respond(std::string octets) {
+    std::vector<std::string> parts{std::move(octets)};
+    loop.run(
+        session->respond(std::move(parts), std::chrono::milliseconds(1), wire::deadline_after(patience)));
+  }
+
+  /// What the client has been told up to now: it waits until this has come.
+  std::string hear_until(const std::string& end) {
+    while (heard.find(end) == std::string::npos) {
+      auto outcome = loop.run(client->read_some(wire::deadline_after(patience)));
+      const auto* received = std::get_if<wire::Received>(&outcome);
+      if (!received) break;
+      heard += received->bytes;
+    }
+    return heard;
+  }
+
+  wire::EventLoop loop;
+  NextHop hop{loop};
+  std::optional<wire::Connection> client;
+  std::shared_ptr<HopSession> session;
+  std::string heard;
+};
+
+TEST(HopSession, SaysNothingBeforeItIsToldTo) {
+  Pair pair;
+  pair.serve(connection);
+  const auto early =
+      pair.loop.run(pair.client->read_some(wire::deadline_after(std::chrono::milliseconds(50))));
+  EXPECT_TRUE(std::holds_alternative<wire::TimedOut>(early));
+  pair.respond("220-one\r\n220 two\r\n");
+  EXPECT_EQ(pair.hear_until("two\r\n"), "220-one\r\n220 two\r\n");
+}
+
+TEST(HopSession, StopsAtACommandAndHasItAnsweredRightly) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\n");
+  const Event mail = pair.serve(verb("MAIL"));
+  ASSERT_EQ(mail.kind, Event::Kind::command);
+  EXPECT_EQ(mail.heard->wire, "MAIL FROM:<a@a.test>\r\n");
+  EXPECT_THAT(pair.hear_until("SMTPUTF8"), testing::Not(HasSubstr("250 2.1.0")));
+  pair.say("RCPT TO:<b@relay.test>\r\n");
+  pair.serve(verb("RCPT"));
+  EXPECT_THAT(pair.hear_until("2.1.0"), HasSubstr("250 2.1.0"));
+}
+
+TEST(HopSession, ARefusalByTheScriptIsNoTransaction) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\n");
+  pair.serve(verb("MAIL"));
+  pair.respond("451 4.3.0 later\r\n");
+  pair.say("RCPT TO:<b@relay.test>\r\nQUIT\r\n");
+  pair.serve(verb("QUIT"));
+  EXPECT_THAT(pair.hear_until("503"), HasSubstr("451 4.3.0 later\r\n503"));
+}
+
+TEST(HopSession, KeepsContentAsItCameAndUnstuffed) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<user+t1@relay.test>\r\nDATA\r\n");
+  pair.say("\r\n..dot\nlone\r\n.\r\nQUIT\r\n");
+  const Event message = pair.serve(content);
+  ASSERT_EQ(message.kind, Event::Kind::content);
+  EXPECT_EQ(message.heard->wire, "\r\n..dot\nlone\r\n.\r\n");
+  EXPECT_EQ(message.heard->content, "\r\n.dot\nlone\r\n");
+  EXPECT_EQ(pair.hop.mail().count_for("t1"), 0u);
+  pair.serve(verb("QUIT"));
+  EXPECT_EQ(pair.hop.mail().count_for("t1"), 1u);
+}
+
+TEST(HopSession, ContentThatTheScriptRefusesIsNotKept) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<user+t2@relay.test>\r\nDATA\r\n\r\nx\r\n.\r\n");
+  pair.serve(content);
+  pair.respond("452 4.3.1 full\r\n");
+  pair.say("QUIT\r\n");
+  pair.serve(verb("QUIT"));
+  EXPECT_THAT(pair.hear_until("452"), HasSubstr("452 4.3.1 full"));
+  EXPECT_EQ(pair.hop.mail().count_for("t2"), 0u);
+}
+
+TEST(HopSession, LooksAtWhatComesWhileSomethingWaits) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<b@relay.test>\r\n");
+  pair.serve(verb("MAIL"));
+  const Event ahead = pair.loop.run(pair.session->look_ahead(wire::deadline_after(patience)));
+  ASSERT_EQ(ahead.kind, Event::Kind::command);
+  EXPECT_EQ(ahead.heard->line.text, "RCPT TO:<b@relay.test>");
+  EXPECT_EQ(pair.serve(verb("RCPT")).heard->line.text, "RCPT TO:<b@relay.test>");
+}
+
+TEST(HopSession, TheEndOfTheStreamIsAnAnswer) {
+  Pair pair;
+  pair.client->close();
+  EXPECT_EQ(pair.serve(verb("EHLO")).kind, Event::Kind::closed);
+}
+
+TEST(NextHop, LeftAloneItTakesWhatWaits) {
+  Pair pair;
+  pair.hop.go_on_with(pair.session);
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<user+t3@relay.test>\r\nDATA\r\n");
+  pair.say("Subject: x\r\n\r\nx\r\n.\r\nQUIT\r\n");
+  pair.hear_until("221");
+  const auto messages = pair.hop.mail().messages_for("t3");
+  ASSERT_EQ(messages.size(), 1u);
+  EXPECT_EQ(messages[0].bytes, "Subject: x\r\n\r\nx\r\n");
+  EXPECT_EQ(messages[0].reverse_path, "a@a.test");
+  EXPECT_EQ(pair.hop.sessions_about("t3").size(), 1u);
+}
+
+}  // namespace
+}  // namespace smtpspec::engine
