@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/case_run.hpp"
+#include "engine/queue_watch.hpp"
 #include "engine/submission.hpp"
 
 namespace smtpspec::engine {

@@ -33,7 +33,7 @@ struct Event {
   smtp::Reply reply;
   std::string detail;  ///< for a person: "peer closed (FIN)", or what goes with a silence
   std::chrono::steady_clock::time_point at{};  ///< when the last octet of it arrived
-  std::shared_ptr<const refserver::Held> heard;
+  std::shared_ptr<const refserver::Held> heard = {};
 };
 
 /// One dialogue with the target as an SMTP client: a connection, the replies read from it, and what has been
