@@ -118,8 +118,10 @@ TEST(Lint, WhatIsCoveredDecidesWhetherAScenarioCanFail) {
   const auto told_apart =
       R"(steps = [{ send = "X", one_of = [{ reply = 250, outcome = "a" }, { reply = 500, outcome = "b" }] }])";
   EXPECT_EQ(said(told_apart, "R1-1-b"), "");
-  EXPECT_EQ(said(told_apart, "R1-1-c"), "7:1 what this scenario covers does not bind the target in its role: it can't fail\n");
-  EXPECT_EQ(said(plain, "R1-1-c"), "7:1 what this scenario covers does not bind the target in its role: it can't fail\n");
+  EXPECT_EQ(said(told_apart, "R1-1-c"),
+            "7:1 what this scenario covers does not bind the target in its role: it can't fail\n");
+  EXPECT_EQ(said(plain, "R1-1-c"),
+            "7:1 what this scenario covers does not bind the target in its role: it can't fail\n");
   EXPECT_EQ(said(recorded, "R1-1-c"), "");
   EXPECT_EQ(said(plain, "R1-1-x"), "7:12 the catalogue has no requirement 'R1-1-x'\n");
 }
