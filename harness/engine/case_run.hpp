@@ -155,6 +155,7 @@ class CaseRun {
   std::vector<std::string> delivered_;
 
   const bool has_script_;  // the scenario says itself what our server answers
+  bool script_ended_ = false;
   NextHop* next_hop_ = nullptr;
   std::unique_ptr<NextHop> own_next_hop_;  // of a client that is started for this case alone
   std::shared_ptr<Submitting> submitting_;

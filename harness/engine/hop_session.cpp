@@ -2,6 +2,7 @@
 #include "engine/hop_session.hpp"
 
 #include <cctype>
+#include <utility>
 
 #include "refserver/trace.hpp"
 #include "smtp/line.hpp"
@@ -94,11 +95,12 @@ wire::Task<Turn> HopSession::begin_or_answer(wire::Deadline deadline) {
   Turn turn;
   if (tls_at_once_ || wants_tls_) turn = co_await start_tls(deadline);
   if (turn.then == Turn::Then::close) co_return turn;
-  if (!greeted_) {
-    greeted_ = true;
-    turn = machine_.greet();
-  } else if (machine_.held()) {
-    turn = machine_.answer_held();
+  const bool greets = !std::exchange(greeted_, true);
+  if (greets) turn = machine_.greet();
+  if (machine_.held()) {
+    Turn answer = machine_.answer_held();
+    answer.output.insert(0, turn.output);
+    turn = std::move(answer);
   }
   co_return turn;
 }
@@ -168,12 +170,16 @@ wire::Task<bool> HopSession::respond(std::vector<std::string> parts, std::chrono
   co_return std::holds_alternative<wire::Written>(outcome);
 }
 
+// What comes before the greeting waits for its answer until that has been given.
 wire::Task<Event> HopSession::look_ahead(wire::Deadline deadline) {
+  const bool is_early = !greeted_ && !machine_.held();
+  if (is_early) machine_.hold_at(hold_point({Awaited::Kind::any_command, {}}));
   if (machine_.unread().empty()) {
     Turn turn;
     auto ended = co_await next_octets(turn, deadline);
     if (ended) co_return std::move(*ended);
   }
+  if (is_early && machine_.held()) co_return held_event();
   smtp::LineSplitter splitter(smtp::LinePolicy::lf_too);
   splitter.feed(machine_.unread());
   const auto line = splitter.next();

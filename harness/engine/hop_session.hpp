@@ -39,7 +39,8 @@ class HopSession {
   wire::Task<bool> respond(std::vector<std::string> parts, std::chrono::nanoseconds gap,
                            wire::Deadline deadline);
 
-  /// What comes next while something waits for its answer. It is not taken from the session.
+  /// What comes next while something waits for its answer, or before the greeting. It is not taken from the
+  /// session.
   wire::Task<Event> look_ahead(wire::Deadline deadline);
 
   /// The handshake as the server, now.
@@ -49,6 +50,7 @@ class HopSession {
   wire::Task<void> end(wire::Deadline deadline);
 
   bool something_waits() const { return machine_.held().has_value(); }
+  bool is_greeted() const { return greeted_; }
   bool is_over() const { return over_; }
 
   /// True when these letters stand somewhere in what the client has sent: whose mail it brings.

@@ -126,6 +126,21 @@ TEST(HopSession, LooksAtWhatComesWhileSomethingWaits) {
   EXPECT_EQ(pair.serve(verb("RCPT")).heard->line.text, "RCPT TO:<b@relay.test>");
 }
 
+TEST(HopSession, WhatComesBeforeTheGreetingIsSeenAndAnsweredBehindIt) {
+  Pair pair;
+  pair.serve(connection);
+  const Event nothing =
+      pair.loop.run(pair.session->look_ahead(wire::deadline_after(std::chrono::milliseconds(20))));
+  EXPECT_EQ(nothing.kind, Event::Kind::silence);
+  pair.say("EHLO a.test\r\n");
+  const Event early = pair.loop.run(pair.session->look_ahead(wire::deadline_after(patience)));
+  ASSERT_EQ(early.kind, Event::Kind::command);
+  EXPECT_EQ(early.heard->line.text, "EHLO a.test");
+  pair.say("MAIL FROM:<a@a.test>\r\n");
+  EXPECT_EQ(pair.serve(verb("MAIL")).kind, Event::Kind::command);
+  EXPECT_THAT(pair.hear_until("SMTPUTF8"), testing::MatchesRegex("220 [^\n]*\n250-(.|\n)*"));
+}
+
 TEST(HopSession, TheEndOfTheStreamIsAnAnswer) {
   Pair pair;
   pair.client->close();

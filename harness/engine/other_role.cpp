@@ -69,11 +69,12 @@ wire::Task<CaseRun::Flow> CaseRun::enter_next_hop() {
 
 // The script is over: from here on our server is a correct one, and takes what still comes.
 void CaseRun::end_script() {
-  if (!next_hop_ || !has_script_) return;
+  if (!next_hop_ || !has_script_ || script_ended_) return;
   next_hop_->serve_by_itself();
   for (auto& dialogue : dialogues_) {
     if (dialogue.hop && !dialogue.hop->is_over()) next_hop_->go_on_with(dialogue.hop);
   }
+  script_ended_ = true;
 }
 
 // Nothing of this case may reach the next one: what is still queued goes.
@@ -283,7 +284,8 @@ wire::Task<Event> CaseRun::hear(Dialogue& dialogue, std::chrono::milliseconds wi
     dialogue.heard_something = false;
     co_return dialogue.heard;
   }
-  if (dialogue.hop->something_waits()) co_return co_await dialogue.hop->look_ahead(deadline);
+  if (dialogue.hop->something_waits() || !dialogue.hop->is_greeted())
+    co_return co_await dialogue.hop->look_ahead(deadline);
   const Awaited anything{Awaited::Kind::any_command, {}};
   co_return co_await dialogue.hop->serve(anything, deadline);
 }
