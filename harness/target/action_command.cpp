@@ -9,7 +9,7 @@
 namespace smtpspec::target {
 namespace {
 
-constexpr std::chrono::milliseconds patience{10'000};
+constexpr std::chrono::milliseconds patience{20'000};
 
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find_first_of("\r\n"));

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What scenarios of the relay role count on, proven on each server that lies unpacked here: mail for the
+// relay domain goes to the next hop, what the next hop defers waits for a flush and then goes at once,
+// whatever had gone wrong before, what it refuses comes back to the sender's mailbox, and the queue can be
+// listed, emptied, and outlives a kill.
+
+#include <mutex>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "target/command.hpp"
+#include "target/host.hpp"
+#include "target/obstacle.hpp"
+#include "target/process_watch_for_test.hpp"
+#include "target/queue.hpp"
+#include "target/target_loader.hpp"
+#include "target/temporary_folder_for_test.hpp"
+
+namespace smtpspec::target {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A next hop that answers RCPT, or greets, as it is told.
+class Hop {
+ public:
+  explicit Hop(std::uint16_t port) : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int yes = 1;
+    setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(listen(listener_, 20), 0);
+    serving_ = std::thread([this] { serve(); });
+  }
+
+  ~Hop() {
+    ended_ = true;
+    serving_.join();
+    close(listener_);
+  }
+
+  void answer_rcpt(const std::string& reply) {
+    const std::lock_guard lock(mutex_);
+    rcpt_reply_ = reply;
+  }
+
+  void greet_with(const std::string& greeting) {
+    const std::lock_guard lock(mutex_);
+    greeting_ = greeting;
+  }
+
+  /// How often a line of a session held the text: a recipient in RCPT, a word of the content.
+  int seen(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    int count = 0;
+    for (const std::string& line : lines_) count += line.find(text) != std::string::npos;
+    return count;
+  }
+
+  int sessions() {
+    const std::lock_guard lock(mutex_);
+    return sessions_;
+  }
+
+ private:
+  void serve() {
+    while (!ended_) {
+      pollfd waiting{listener_, POLLIN, 0};
+      if (poll(&waiting, 1, 20) <= 0) continue;
+      const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (client < 0) continue;
+      talk(client);
+      close(client);
+    }
+  }
+
+  void say(int client, const std::string& text) {
+    (void)!send(client, text.data(), text.size(), MSG_NOSIGNAL);
+  }
+
+  void talk(int client) {
+    {
+      const std::lock_guard lock(mutex_);
+      ++sessions_;
+      say(client, greeting_);
+      if (!greeting_.starts_with("220")) return;
+    }
+    std::string input;
+    bool in_content = false;
+    while (!ended_) {
+      const std::size_t end = input.find("\r\n");
+      if (end == std::string::npos) {
+        if (!read_more(client, input)) return;
+        continue;
+      }
+      const std::string line = input.substr(0, end);
+      input.erase(0, end + 2);
+      if (in_content) in_content = line != ".";
+      const bool was_content = in_content || line == ".";
+      const std::lock_guard lock(mutex_);
+      lines_.push_back(line);
+      if (in_content) continue;
+      if (was_content)
+        say(client, "250 taken\r\n");
+      else if (!answer(client, line, in_content))
+        return;
+    }
+  }
+
+  bool read_more(int client, std::string& input) {
+    pollfd waiting{client, POLLIN, 0};
+    if (poll(&waiting, 1, 20) == 0) return true;
+    char buffer[4096];
+    const ssize_t got = recv(client, buffer, sizeof buffer, 0);
+    if (got > 0) input.append(buffer, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
+  bool answer(int client, const std::string& line, bool& in_content) {
+    const auto is = [&line](const char* verb) { return strncasecmp(line.c_str(), verb, 4) == 0; };
+    if (is("EHLO"))
+      say(client, "250-hop.test\r\n250 8BITMIME\r\n");
+    else if (is("RCPT"))
+      say(client, rcpt_reply_);
+    else if (is("DATA") && rcpt_reply_.starts_with("250"))
+      say(client, "354 go on\r\n");
+    else if (is("DATA"))
+      say(client, "503 no recipients\r\n");
+    else if (is("QUIT"))
+      say(client, "221 bye\r\n");
+    else
+      say(client, "250 ok\r\n");
+    in_content = is("DATA") && rcpt_reply_.starts_with("250");
+    return !is("QUIT");
+  }
+
+  int listener_;
+  std::atomic<bool> ended_{false};
+  std::mutex mutex_;
+  std::string greeting_ = "220 hop.test\r\n";
+  std::string rcpt_reply_ = "250 ok\r\n";
+  std::vector<std::string> lines_;
+  int sessions_ = 0;
+  std::thread serving_;
+};
+
+constexpr const char* submit_program = R"(
+import smtplib, sys
+host, port, source, tls, user, password, sender, recipient, token = sys.argv[1:]
+server = smtplib.SMTP(host, int(port), source_address=(source, 0) if source else None)
+server.ehlo('client.example')
+if tls == 'True':
+    server.starttls()
+    server.ehlo('client.example')
+if user:
+    server.login(user, password)
+text = f'From: <{sender}>\r\nTo: <{recipient}>\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <{token}@client.example>\r\nSubject: {token}\r\n\r\nword-{token}\r\n'
+server.sendmail(sender, [recipient], text)
+server.quit()
+)";
+
+class Relaying : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    auto found = find_target(GetParam(), SMTPSPEC_SOURCE_DIR "/fixtures/targets");
+    ASSERT_TRUE(found) << base::format(found.problems());
+    StartOptions options;
+    options.temporary = folder_.path();
+    if (const auto obstacle = obstacles(*found, options); !obstacle.empty())
+      GTEST_SKIP() << describe(obstacle.front());
+    auto made = make_host(loop_, *found, options, {});
+    auto* failed = std::get_if<StartFailed>(&made);
+    ASSERT_FALSE(failed) << failed->why << failed->log_tail;
+    host_ = std::get<std::unique_ptr<Host>>(std::move(made));
+    const auto next_hop = host_->next_hop();
+    ASSERT_TRUE(next_hop);
+    hop_.emplace(std::get<wire::TcpEndpoint>(*next_hop).port);
+  }
+
+  void TearDown() override {
+    if (HasFailure() && host_) std::fputs(host_->log_tail().c_str(), stderr);
+  }
+
+  std::string mailbox(const std::string& token) {
+    std::string address = host_->target().recipient;
+    return address.replace(address.find("{token}"), 7, token);
+  }
+
+  void submit(const std::string& token) {
+    const Target& target = host_->target();
+    const auto at = std::get<wire::TcpEndpoint>(*target.endpoint(target.relay.on));
+    const auto login = target.relay.auth ? *target.credentials : Credentials{};
+    const auto outcome = run_command(
+        {"/usr/bin/python3", "-c", submit_program, at.host, std::to_string(at.port),
+         target.client(target.relay.client).source, target.relay.tls ? "True" : "False", login.user,
+         login.password, mailbox("back" + token), token + "@" + target.relay_domain, token},
+        {}, milliseconds(20'000));
+    const auto* ended = std::get_if<CommandEnded>(&outcome);
+    ASSERT_TRUE(ended && ended->succeeded())
+        << (ended ? ended->output : std::get<CommandFailed>(outcome).why);
+  }
+
+  bool queue_comes_to(QueueState state, const std::string& token) {
+    return comes_true([&] { return queue_state(host_->target(), token) == state; });
+  }
+
+  bool arrives(const std::string& token) {
+    const auto deadline = std::chrono::steady_clock::now() + milliseconds(15'000);  // see opensmtpd/flush.sh
+    while (hop_->seen("word-" + token) == 0) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+    return true;
+  }
+
+  TemporaryFolder folder_;
+  wire::EventLoop loop_;
+  std::unique_ptr<Host> host_;
+  std::optional<Hop> hop_;
+};
+
+TEST_P(Relaying, MailArrivesAtTheNextHopAsItIs) {
+  submit("one");
+  EXPECT_TRUE(arrives("one"));
+  EXPECT_TRUE(queue_comes_to(QueueState::free_of, "one@"));
+}
+
+TEST_P(Relaying, WhatIsDeferredWaitsForAFlush) {
+  hop_->answer_rcpt("450 4.2.1 later\r\n");
+  submit("two");
+  ASSERT_TRUE(comes_true([&] { return hop_->seen("two@") > 0; }));
+  EXPECT_TRUE(queue_comes_to(QueueState::holds, "two@"));
+  hop_->answer_rcpt("250 ok\r\n");
+  if (!host_->can(Action::flush)) GTEST_SKIP() << "no flush";
+  EXPECT_EQ(host_->perform(Action::flush), "");
+  EXPECT_TRUE(arrives("two"));
+  EXPECT_TRUE(queue_comes_to(QueueState::free_of, "two@"));
+  EXPECT_EQ(hop_->seen("word-two"), 1);
+}
+
+TEST_P(Relaying, AHopThatFailedIsTriedAtOnceByTheNextMessageAndByAFlush) {
+  hop_->greet_with("421 4.3.2 not now\r\n");
+  submit("three");
+  ASSERT_TRUE(comes_true([&] { return hop_->sessions() > 0; }));
+  EXPECT_TRUE(queue_comes_to(QueueState::holds, "three@"));
+  if (!host_->can(Action::flush)) GTEST_SKIP() << "no flush";
+  hop_->greet_with("220 hop.test\r\n");
+  EXPECT_EQ(host_->perform(Action::purge), "");
+  submit("four");
+  EXPECT_TRUE(arrives("four"));
+  hop_->greet_with("421 4.3.2 not now\r\n");
+  submit("five");
+  EXPECT_TRUE(queue_comes_to(QueueState::holds, "five@"));
+  hop_->greet_with("220 hop.test\r\n");
+  EXPECT_EQ(host_->perform(Action::flush), "");
+  EXPECT_TRUE(arrives("five"));
+  EXPECT_EQ(hop_->seen("word-three"), 0);
+}
+
+TEST_P(Relaying, WhatIsRefusedComesBack) {
+  hop_->answer_rcpt("550 5.1.1 nobody\r\n");
+  submit("six");
+  ASSERT_TRUE(comes_true([&] { return hop_->seen("six@") > 0; }));
+  const auto deadline = std::chrono::steady_clock::now() + milliseconds(10'000);
+  const auto back = wait_for(*host_->mail(), "backsix", 1, deadline);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_NE(back.front().bytes.find("six@relay.test"), std::string::npos) << back.front().bytes;
+}
+
+TEST_P(Relaying, APurgedQueueIsEmpty) {
+  if (!host_->can(Action::purge)) GTEST_SKIP() << "no purge";
+  hop_->answer_rcpt("450 4.2.1 later\r\n");
+  submit("seven");
+  EXPECT_TRUE(queue_comes_to(QueueState::holds, "seven@"));
+  EXPECT_EQ(host_->perform(Action::purge), "");
+  EXPECT_TRUE(queue_comes_to(QueueState::free_of, "seven@"));
+  hop_->answer_rcpt("250 ok\r\n");
+  EXPECT_EQ(host_->perform(Action::flush), "");
+  submit("eight");
+  EXPECT_TRUE(arrives("eight"));
+  EXPECT_EQ(hop_->seen("word-seven"), 0);
+}
+
+TEST_P(Relaying, WhatWaitsOutlivesAKill) {
+  if (!host_->can(Action::flush)) GTEST_SKIP() << "no flush";
+  hop_->answer_rcpt("450 4.2.1 later\r\n");
+  submit("nine");
+  EXPECT_TRUE(queue_comes_to(QueueState::holds, "nine@"));
+  EXPECT_EQ(host_->perform(Action::kill), "");
+  EXPECT_EQ(host_->perform(Action::restart), "");
+  hop_->answer_rcpt("250 ok\r\n");
+  EXPECT_EQ(host_->perform(Action::flush), "");
+  EXPECT_TRUE(arrives("nine"));
+  EXPECT_TRUE(queue_comes_to(QueueState::free_of, "nine@"));
+  EXPECT_EQ(hop_->seen("word-nine"), 1);
+}
+
+TEST_P(Relaying, ATerminatedServerServesAgain) {
+  EXPECT_EQ(host_->perform(Action::terminate), "");
+  EXPECT_EQ(host_->perform(Action::restart), "");
+  if (host_->can(Action::reload)) {
+    EXPECT_EQ(host_->perform(Action::reload), "");
+  }
+  submit("ten");
+  EXPECT_TRUE(arrives("ten"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Servers, Relaying,
+                         testing::Values("postfix", "exim", "opensmtpd", "sendmail", "courier", "haraka",
+                                         "chasquid"),
+                         [](const auto& server) { return std::string(server.param); });
+
+}  // namespace
+}  // namespace smtpspec::target
