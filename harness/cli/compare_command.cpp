@@ -53,6 +53,7 @@ struct CompareCommand {
   std::vector<std::string> column_names(const std::vector<std::string>& stems) const;
   std::optional<ExitCode> choose_rows(const compare::Matrix& matrix);
   bool write(const compare::Matrix& matrix);
+  bool ended_early(const compare::Matrix& matrix) const;
   ExitCode finish(const compare::Matrix& matrix);
 
   std::vector<report::MatrixReportRequest> requests_;
@@ -216,6 +217,13 @@ bool CompareCommand::write(const compare::Matrix& matrix) {
   return failures.empty();
 }
 
+// As a run does, which then has cases that are blocked. What was cut short long ago and stored is no news.
+bool CompareCommand::ended_early(const compare::Matrix& matrix) const {
+  return std::any_of(played_.times.begin(), played_.times.end(), [&](const report::TimeSpent& spent) {
+    return !matrix.columns[spent.column].run->aborted.empty();
+  });
+}
+
 ExitCode CompareCommand::finish(const compare::Matrix& matrix) {
   const auto wrong_rows = choose_rows(matrix);
   warn_of_suites(matrix);
@@ -235,6 +243,7 @@ ExitCode CompareCommand::finish(const compare::Matrix& matrix) {
     return complain(ExitCode::infrastructure, fmt::format("not compared: {}; --skip-missing lets that pass",
                                                           fmt::join(played_.not_reached, ", ")));
   }
+  if (ended_early(matrix)) return complain(ExitCode::red, "not every case was played: --max-time was over");
   return exit_code && differs(matrix) ? ExitCode::red : ExitCode::green;
 }
 

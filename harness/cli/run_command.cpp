@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
 #include <thread>
 
 #include <CLI/CLI.hpp>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "base/toml_reader.hpp"
@@ -20,6 +23,7 @@
 #include "cli/stop_signals.hpp"
 #include "cli/target_options.hpp"
 #include "engine/run.hpp"
+#include "gate/decision.hpp"
 #include "report/format.hpp"
 #include "report/progress.hpp"
 
@@ -46,6 +50,8 @@ struct RunCommand {
  private:
   ExitCode serve_and_play(const LoadedSuite& loaded, const std::vector<const scenario::Case*>& cases);
   void describe(result::Run& run, const LoadedSuite& loaded) const;
+  void note_policy(std::map<std::string, std::string>& options) const;
+  bool is_red(const result::CaseResult& one) const;
 
   std::variant<std::vector<const scenario::Case*>, ExitCode> part_of(
       std::vector<const scenario::Case*> cases);
@@ -131,6 +137,8 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
   auto& running = *std::get<std::unique_ptr<target::Host>>(host);
   report::Progress progress(stderr, cases.size(), !quiet);
   run.schedule.strict = strict;
+  if (run.schedule.fail_fast || run.schedule.until_fail)
+    run.schedule.is_red = [this](const result::CaseResult& one) { return is_red(one); };
   run.messages = loaded.data.messages();
   auto result = engine::run_cases(loop, running, loaded.catalogue, cases, run, stop_signal_word,
                                   [&](const result::CaseResult& done) { progress.case_done(done); });
@@ -146,8 +154,25 @@ void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const 
   result.expectations = expected_;
   if (shard_) result.shard = result::to_string(*shard_);
   result.plan = plan_;
+  note_policy(options);
+}
+
+void RunCommand::note_policy(std::map<std::string, std::string>& options) const {
   if (strict) options["strict"] = "true";
   if (!require.empty()) options["require"] = fmt::format("{}", fmt::join(require, " "));
+}
+
+// For --fail-fast and --until-fail: what the gate will say of this case, held against the file as part of a
+// run. A known deviation stops nothing, an unexpected pass does.
+bool RunCommand::is_red(const result::CaseResult& one) const {
+  result::Run part;
+  part.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  part.options["client"] = run.client;
+  part.options["narrowed"] = "true";
+  note_policy(part.options);
+  part.expectations = expected_;
+  part.cases.push_back(one);
+  return gate::decide(part, gate::policy_of(part)).red();
 }
 
 }  // namespace
@@ -170,7 +195,8 @@ void add_run(CLI::App& app, ExitCode& code) {
   sub.add_option("--repeat", schedule.repeat, "Play each case so often; the worst result stands")
       ->check(CLI::Range(1, 1000000));
   sub.add_flag("--until-fail", schedule.until_fail, "With --repeat: stop repeating a case once it is red");
-  sub.add_flag("--fail-fast", schedule.fail_fast, "Stop at the first red case");
+  sub.add_flag("--fail-fast", schedule.fail_fast,
+               "Stop at the first red case; one that --expectations expects is not red");
   sub.add_option("--timeout-multiplier", command->run.timeout_multiplier, "Stretch every timeout")
       ->check(CLI::Range(0.1, 100.0));
   sub.add_option("--max-time", command->max_time, "End the run after this time: 90s, 5m");

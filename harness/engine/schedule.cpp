@@ -236,6 +236,10 @@ wire::Task<void> Scheduler::replay_alone(std::size_t index) {
 }
 
 bool Scheduler::is_red(const result::CaseResult& result) const {
+  return options_.is_red ? options_.is_red(result) : deviates(result);
+}
+
+bool Scheduler::deviates(const result::CaseResult& result) const {
   switch (result.verdict) {
     case Verdict::pass:
     case Verdict::info:
@@ -250,14 +254,14 @@ bool Scheduler::is_red(const result::CaseResult& result) const {
 
 void Scheduler::finish(std::size_t index, result::CaseResult result) {
   if (closed_) return;
-  if (is_red(result) && result.server_log.empty() && control_.log_tail)
+  if (deviates(result) && result.server_log.empty() && control_.log_tail)
     result.server_log = control_.log_tail();
   for (auto& session : result.sessions) room_.take(session);
   states_[index] = State::done;
   if (done_) done_(result);
-  const bool red = is_red(result);
+  const bool ends_the_run = options_.fail_fast && !ended_.is_set() && is_red(result);
   results_[index] = std::move(result);
-  if (red && options_.fail_fast) stop_with("fail-fast");
+  if (ends_the_run) stop_with("fail-fast");
 }
 
 std::vector<result::CaseResult> Scheduler::take_results() {

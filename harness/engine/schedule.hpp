@@ -24,7 +24,9 @@ struct ScheduleOptions {
   std::uint32_t repeat = 1;  ///< plays of each case; the worst result stands
   bool until_fail = false;   ///< repeats each case until it is red, at most `repeat` times
   bool fail_fast = false;    ///< stops at the first red case
-  bool strict = false;       ///< for fail_fast: a warn is red too
+  bool strict = false;       ///< for the two above: a warn is red too
+  /// What is red for the two above, where something else than the verdict and `strict` says so.
+  std::function<bool(const result::CaseResult&)> is_red;
   std::optional<std::chrono::milliseconds> max_time;
 };
 
@@ -80,6 +82,7 @@ class Scheduler {
   void close();
   void stop_with(std::string word);
   bool is_red(const result::CaseResult& result) const;
+  bool deviates(const result::CaseResult& result) const;
   std::vector<std::size_t> order() const;
 
   RunContext& context_;

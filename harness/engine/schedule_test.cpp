@@ -145,6 +145,16 @@ TEST_F(SchedulerTest, AWarningIsRedInAStrictRun) {
   EXPECT_EQ(in_short(run()), "a:warn b:blocked");
 }
 
+TEST_F(SchedulerTest, WhoeverAsksSaysWhatIsRed) {
+  plan(says("a") + says("b") + says("c") + says("d"));
+  server.answer("A", {"550 no\r\n"});
+  server.answer("C", {"550 no\r\n"});
+  options.jobs = 1;
+  options.fail_fast = true;
+  options.is_red = [](const result::CaseResult& one) { return one.id == "t/b"; };
+  EXPECT_EQ(in_short(run()), "a:fail b:pass c:blocked d:blocked");
+}
+
 TEST_F(SchedulerTest, TimeRunsOut) {
   plan(says("a") + scenario_with("b", "steps = [ { pause = '60m' } ]") + says("c"));
   options.jobs = 1;

@@ -177,7 +177,6 @@ struct SecurityBehaviour {
   bool ignores_cancel = false;
   bool skips_bad_base64 = false;
   bool chatty_challenge = false;  ///< text instead of the empty challenge
-  bool mechanism_case_matters = false;
   bool closes_after_failure = false;
   bool ignores_initial_response = false;
   bool takes_any_initial_response = false;  ///< also where the server speaks first

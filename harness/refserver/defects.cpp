@@ -229,7 +229,6 @@ const std::vector<Defect> table = {
     {"auth-cancel-ignored", "`*` does not cancel AUTH", [](Configuration& c) { c.behaviour.security.ignores_cancel = true; }},
     {"bad-base64-skipped", "characters outside base64 are skipped in AUTH", [](Configuration& c) { c.behaviour.security.skips_bad_base64 = true; }},
     {"chatty-challenge", "the empty challenge of AUTH has text", [](Configuration& c) { c.behaviour.security.chatty_challenge = true; }},
-    {"lower-case-mechanism-refused", "mechanism names must be in upper case", [](Configuration& c) { c.behaviour.security.mechanism_case_matters = true; }},
     {"initial-response-ignored", "the initial response of AUTH is thrown away", [](Configuration& c) { c.behaviour.security.ignores_initial_response = true; }},
     {"any-initial-response-taken", "an initial response is taken where the server speaks first", [](Configuration& c) { c.behaviour.security.takes_any_initial_response = true; }},
     {"auth-failure-closes", "one failed AUTH closes the connection", [](Configuration& c) { c.behaviour.security.closes_after_failure = true; }},

@@ -71,10 +71,7 @@ void Session::auth(const smtp::Command& command) {
   const std::string_view mechanism = argument.substr(0, space);
   std::optional<std::string> initial_response;
   if (space != std::string_view::npos) initial_response = argument.substr(space + 1);
-  const bool lower_case = smtp::to_upper(mechanism) != mechanism;
-  if (!is_sasl_mechanism(mechanism) || (lower_case && knobs.mechanism_case_matters)) {
-    return say({504, "5.5.4", "That mechanism is not offered"});
-  }
+  if (!is_sasl_mechanism(mechanism)) return say({504, "5.5.4", "That mechanism is not offered"});
   begin_exchange(mechanism, std::move(initial_response));
 }
 
