@@ -151,7 +151,7 @@ TEST_F(SchedulerTest, WhoeverAsksSaysWhatIsRed) {
   server.answer("C", {"550 no\r\n"});
   options.jobs = 1;
   options.fail_fast = true;
-  options.is_red = [](const result::CaseResult& one) { return one.id == "t/b"; };
+  options.is_red = [](const result::CaseResult& played) { return played.id == "t/b"; };
   EXPECT_EQ(in_short(run()), "a:fail b:pass c:blocked d:blocked");
 }
 
