@@ -17,6 +17,7 @@
 #include "engine/run.hpp"
 #include "refserver/defects.hpp"
 #include "result/atomic_file.hpp"
+#include "sender/defects.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -91,7 +92,7 @@ std::vector<SelftestConfiguration> SelftestCommand::configurations() const {
     all.push_back({});
     for (const auto feature : refserver::every_feature())
       all.push_back({"", std::string(refserver::keyword_of(feature))});
-    for (const auto& name : refserver::defect_names()) all.push_back({name, ""});
+    for (const auto& name : every_defect_name()) all.push_back({name, ""});
   }
   for (const auto& name : defects) all.push_back({name, ""});
   return all;
@@ -145,6 +146,8 @@ ExitCode SelftestCommand::execute() {
   if (list) {
     std::string text;
     for (const auto& defect : refserver::every_defect())
+      text += fmt::format("{}\t{}\n", defect.name, defect.description);
+    for (const auto& defect : sender::every_defect())
       text += fmt::format("{}\t{}\n", defect.name, defect.description);
     return print(text) ? ExitCode::green : ExitCode::infrastructure;
   }

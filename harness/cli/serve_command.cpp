@@ -67,7 +67,7 @@ ExitCode ServeCommand::execute() const {
   wire::raise_open_file_limit();
   wire::EventLoop loop;
   refserver::ServerOptions options;
-  options.configuration = std::get<refserver::Configuration>(configuration);
+  options.configuration = std::get<target::EmbeddedConfiguration>(configuration).server;
   options.listen = services();
   refserver::Server server(loop, std::move(options));
   if (!save.empty()) save_deliveries<refserver::DeliveryFolder>(server.store(), save);

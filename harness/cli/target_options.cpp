@@ -9,6 +9,7 @@
 #include "base/nearest_word.hpp"
 #include "cli/complaints.hpp"
 #include "refserver/defects.hpp"
+#include "sender/defects.hpp"
 #include "target/target_loader.hpp"
 
 namespace smtpspec::cli {
@@ -126,18 +127,29 @@ std::string TargetOptions::as_typed() const {
   return line;
 }
 
-std::variant<refserver::Configuration, ExitCode> configure(const std::string& defect,
-                                                           const std::vector<std::string>& without) {
-  refserver::Configuration configuration;
+std::vector<std::string> every_defect_name() {
+  auto names = refserver::defect_names();
+  const auto of_sender = sender::defect_names();
+  names.insert(names.end(), of_sender.begin(), of_sender.end());
+  return names;
+}
+
+std::variant<target::EmbeddedConfiguration, ExitCode> configure(const std::string& defect,
+                                                                const std::vector<std::string>& without) {
+  target::EmbeddedConfiguration configuration;
   for (const auto& keyword : without) {
     const auto feature = refserver::feature_of(keyword);
     if (!feature) return unknown_word("extension", keyword, keywords());
-    configuration.features.remove(*feature);
+    configuration.server.features.remove(*feature);
   }
   if (defect.empty()) return configuration;
+  if (const auto* of_sender = sender::find_defect(defect)) {
+    of_sender->apply(configuration.sender);
+    return configuration;
+  }
   const auto* known = refserver::find_defect(defect);
-  if (!known) return unknown_word("defect", defect, refserver::defect_names());
-  known->apply(configuration);
+  if (!known) return unknown_word("defect", defect, every_defect_name());
+  known->apply(configuration.server);
   return configuration;
 }
 
@@ -148,9 +160,9 @@ std::variant<ChosenTarget, ExitCode> choose_target(const TargetOptions& options,
   auto target = defect && defect->kills ? child_with(options) : target_of(options, data);
   if (auto* code = std::get_if<ExitCode>(&target)) return *code;
   ChosenTarget chosen{std::get<Target>(std::move(target)),
-                      std::get<refserver::Configuration>(std::move(configuration))};
+                      std::get<target::EmbeddedConfiguration>(std::move(configuration))};
   const bool is_ours = chosen.target.kind == Target::Kind::embedded || (defect && defect->kills);
-  if (!is_ours && (defect || !options.without.empty())) {
+  if (!is_ours && (!options.defect.empty() || !options.without.empty())) {
     return complain(ExitCode::usage, "--defect and --without are for the embedded server alone");
   }
   if (const auto objection = target::remote_objection(chosen.target, options.allow_remote)) {

@@ -9,6 +9,7 @@
 #include "cli/data_folder.hpp"
 #include "gate/exit_code.hpp"
 #include "refserver/configuration.hpp"
+#include "target/embedded.hpp"
 #include "target/host.hpp"
 #include "target/target_url.hpp"
 
@@ -36,15 +37,18 @@ struct TargetOptions {
 /// A target before it is served.
 struct ChosenTarget {
   target::Target target;
-  refserver::Configuration configuration;  ///< of the embedded server
+  target::EmbeddedConfiguration configuration;  ///< of the embedded target
 };
 
 /// Reads the target file or URL. Complains on standard error and gives the exit code when something is wrong.
 std::variant<ChosenTarget, gate::ExitCode> choose_target(const TargetOptions& options,
                                                          const DataFolder& data);
 
-/// The embedded server's configuration with a defect and without extensions. Complains of unknown names.
-std::variant<refserver::Configuration, gate::ExitCode> configure(const std::string& defect,
-                                                                 const std::vector<std::string>& without);
+/// The names of all defects of the embedded target: its server's, then its sender's.
+std::vector<std::string> every_defect_name();
+
+/// The embedded target's configuration with a defect and without extensions. Complains of unknown names.
+std::variant<target::EmbeddedConfiguration, gate::ExitCode> configure(
+    const std::string& defect, const std::vector<std::string>& without);
 
 }  // namespace smtpspec::cli

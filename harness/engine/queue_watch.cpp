@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "engine/beside.hpp"
-
 namespace smtpspec::engine {
 namespace {
 
@@ -20,8 +18,7 @@ wire::Task<void> QueueWatch::take_listing() {
   running_ = true;
   const auto number = ++begun_;
   const auto began = std::chrono::steady_clock::now();
-  auto list = list_;
-  listing_ = co_await beside(loop_, std::move(list));
+  listing_ = co_await list_();
   const auto ended = std::chrono::steady_clock::now();
   rest_until_ = ended + std::max<std::chrono::steady_clock::duration>(shortest_rest, ended - began);
   done_ = number;

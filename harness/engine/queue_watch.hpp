@@ -15,9 +15,10 @@ namespace smtpspec::engine {
 /// time, beside the event loop.
 class QueueWatch {
  public:
-  /// `list` lists the queue: its text, or failed_listing. Called on a thread beside the loop's.
-  QueueWatch(wire::EventLoop& loop, std::function<std::string()> list)
-      : loop_(loop), list_(std::move(list)) {}
+  /// Lists the queue: its text, or failed_listing.
+  using List = std::function<wire::Task<std::string>()>;
+
+  QueueWatch(wire::EventLoop& loop, List list) : loop_(loop), list_(std::move(list)) {}
 
   /// True when a listing that began after this call does not have the word in it; false when the deadline
   /// came first.
@@ -33,7 +34,7 @@ class QueueWatch {
   wire::Task<bool> wait_until(std::string word, bool is_listed, wire::Deadline deadline);
 
   wire::EventLoop& loop_;
-  const std::function<std::string()> list_;
+  const List list_;
   std::string listing_;
   std::uint64_t begun_ = 0;  // listings begun
   std::uint64_t done_ = 0;   // number of the listing in listing_

@@ -192,6 +192,12 @@ std::string list_queue(const target::Target& target) {
   return ended && ended->succeeded() ? ended->output : std::string(QueueWatch::failed_listing);
 }
 
+wire::Task<std::string> list_queue_of(wire::EventLoop& loop, target::Host& host) {
+  if (const auto* queue = host.sender()) co_return list_of(*queue);
+  auto list = [&host] { return list_queue(host.target()); };
+  co_return co_await beside(loop, std::move(list));
+}
+
 bool any_sends(const std::vector<const scenario::Case*>& cases) {
   return std::any_of(cases.begin(), cases.end(),
                      [](const scenario::Case* one) { return one->role != scenario::Role::client; });
@@ -212,8 +218,8 @@ class TargetRun {
         done_(std::move(done)),
         context_(loop, host.target(), catalogue.requirements()) {
     const auto& target = host.target();
-    if (!target.commands.queue_list.empty()) {
-      queue_.emplace(loop, [&host] { return list_queue(host.target()); });
+    if (!target.commands.queue_list.empty() || host.sender()) {
+      queue_.emplace(loop, [&loop, &host] { return list_queue_of(loop, host); });
       context_.queue = &*queue_;
     }
     context_.hands = hands_of(loop, host);

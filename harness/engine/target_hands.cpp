@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/target_hands.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/beside.hpp"
 #include "engine/excerpt.hpp"
@@ -57,9 +60,88 @@ wire::Task<std::string> perform_beside(wire::EventLoop& loop, target::Host& host
   co_return co_await beside(loop, std::move(work));
 }
 
+// What MAIL and RCPT parameters say, for the sender that takes no command lines.
+class ParametersOf {
+ public:
+  explicit ParametersOf(const std::string& text) {
+    for (std::size_t at = 0; at < text.size();) {
+      const auto end = std::min(text.find(' ', at), text.size());
+      words_.push_back(text.substr(at, end - at));
+      at = end + 1;
+    }
+  }
+  bool has(std::string_view word) const {
+    return std::find(words_.begin(), words_.end(), word) != words_.end();
+  }
+  std::string value(std::string_view keyword) const {
+    for (const auto& word : words_) {
+      if (word.starts_with(keyword) && word.size() > keyword.size() && word[keyword.size()] == '=')
+        return word.substr(keyword.size() + 1);
+    }
+    return {};
+  }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+sender::Body body_of(const std::string& word) {
+  if (word == "8BITMIME") return sender::Body::eight_bit_mime;
+  if (word == "BINARYMIME") return sender::Body::binary_mime;
+  return word == "7BIT" ? sender::Body::seven_bit : sender::Body::unstated;
+}
+
+sender::Message message_of(Submission submission) {
+  const ParametersOf mail(submission.mail_parameters), rcpt(submission.recipient_parameters);
+  sender::Message message;
+  message.reverse_path = std::move(submission.sender);
+  for (auto& address : submission.recipients)
+    message.recipients.push_back({std::move(address), rcpt.value("NOTIFY"), rcpt.value("ORCPT")});
+  message.content = std::move(submission.content);
+  message.body = body_of(mail.value("BODY"));
+  message.smtp_utf8 = mail.has("SMTPUTF8");
+  message.require_tls = mail.has("REQUIRETLS");
+  message.ret = mail.value("RET");
+  message.envid = mail.value("ENVID");
+  return message;
+}
+
+wire::Task<Submitted> hand_to_sender(sender::Queue& queue, Submission submission) {
+  const auto outcome = queue.submit(message_of(std::move(submission)));
+  Submitted submitted;
+  if (const auto* refused = std::get_if<sender::NotTaken>(&outcome))
+    submitted = {Kind::refused, refused->reply};
+  co_return submitted;
+}
+
+wire::Task<std::string> act_on_sender(sender::Queue& queue, std::string action) {
+  if (action == "flush") queue.flush();
+  if (action == "purge") queue.purge();
+  co_return std::string{};
+}
+
+// The embedded target's sender lives on our own loop, and can't be killed without us.
+TargetHands hands_of_sender(sender::Queue& queue) {
+  TargetHands hands;
+  hands.submit = [&queue](Submission submission, wire::Endpoint) {
+    return hand_to_sender(queue, std::move(submission));
+  };
+  hands.can = [](const std::string& action) { return action == "flush" || action == "purge"; };
+  hands.act = [&queue](std::string action) { return act_on_sender(queue, std::move(action)); };
+  return hands;
+}
+
 }  // namespace
 
+std::string list_of(const sender::Queue& queue) {
+  std::string text;
+  for (const auto& queued : queue.list())
+    text += fmt::format("{} {} {}\n", queued.id, queued.reverse_path, fmt::join(queued.recipients, " "));
+  return text;
+}
+
 TargetHands hands_of(wire::EventLoop& loop, target::Host& host) {
+  if (auto* queue = host.sender()) return hands_of_sender(*queue);
   TargetHands hands;
   if (host.target().kind == target::Target::Kind::client) {
     hands.submit = [&loop, &host](Submission submission, wire::Endpoint next_hop) {

@@ -45,6 +45,9 @@ struct TargetHands {
   std::function<wire::Task<std::string>(std::string action)> act;
 };
 
+/// What the embedded target's sender has queued, as text.
+std::string list_of(const sender::Queue& queue);
+
 /// The hands for a host, which must outlive them and what they began. What blocks is done beside the loop.
 TargetHands hands_of(wire::EventLoop& loop, target::Host& host);
 

@@ -11,6 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "refserver/transaction.hpp"
+
 namespace smtpspec::refserver {
 
 /// What the server knew of the client when it took a message.
@@ -27,6 +29,12 @@ struct Delivery {
   std::string recipient;     ///< as the client wrote it, without brackets
   SessionFacts facts;
   std::shared_ptr<const std::string> bytes;  ///< trace fields and content, CRLF; shared by the recipients
+};
+
+/// One message for recipients that are not here, with its trace field: for whoever sends it on.
+struct Relayed {
+  Transaction envelope;  ///< recipients elsewhere alone
+  std::string bytes;
 };
 
 /// All mail delivered since the server began, in the order of delivery. Used from the event loop's thread.
@@ -52,6 +60,11 @@ class DeliveryStore {
   /// back into add().
   void on_delivery(std::function<void(const Delivery&)> callback) { callback_ = std::move(callback); }
 
+  /// Takes mail for other domains from now on; until then it is kept here like any other.
+  void on_relayed(std::function<void(Relayed)> relay) { relay_ = std::move(relay); }
+  bool relays() const { return relay_ != nullptr; }
+  void relay(Relayed message) { relay_(std::move(message)); }
+
  private:
   using Index = std::unordered_map<std::string, std::vector<std::size_t>>;
   std::vector<const Delivery*> look_up(const Index& index, const std::string& key) const;
@@ -60,6 +73,7 @@ class DeliveryStore {
   Index by_address_;
   Index by_token_;
   std::function<void(const Delivery&)> callback_;
+  std::function<void(Relayed)> relay_;
   std::uint64_t ids_given_ = 0;
   std::string last_id_;
 };

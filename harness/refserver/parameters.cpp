@@ -115,6 +115,7 @@ Refusal read_mail_parameter(const smtp::Parameter& parameter, const Configuratio
 /// NEVER alone, or some of SUCCESS, FAILURE, DELAY between commas (RFC 3461 4.1).
 Refusal read_notify(const smtp::Parameter& parameter, RecipientParameters& result) {
   const std::string value = smtp::to_upper(parameter.value.value_or(""));
+  result.notify = value;
   if (value == "NEVER") return std::nullopt;
   std::size_t begin = 0;
   while (begin <= value.size()) {

@@ -26,6 +26,8 @@ struct Policy {
   std::string host_name = "mx.example.test";
   std::string domain = "example.test";
   std::string user = "user";     ///< local part of the mailbox
+  std::string relay_domain;      ///< taken from a trusted client without AUTH too; empty: none
+  std::string trusted_client;    ///< address literal of such a client
   bool takes_everybody = false;  ///< every address of every domain has a mailbox here
   std::string auth_user = "user@example.test";
   std::string auth_password = "testpass";

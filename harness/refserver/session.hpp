@@ -140,6 +140,7 @@ class Session {
 
   // session_delivery.cpp
   void deliver(const std::string& content);
+  void hand_on(std::string bytes, std::vector<Recipient> recipients);
   std::vector<Recipient> mailboxes_to_serve() const;
   void notify_of_success(const std::string& content);
   std::string protocol() const;

@@ -2,6 +2,7 @@
 // From an accepted message to the mailboxes (RFC 5321 4.4).
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "refserver/addressee.hpp"
 #include "refserver/session.hpp"
@@ -18,7 +19,12 @@ void Session::deliver(const std::string& content) {
                          policy().host_name,
                          store_.next_id()};
   std::shared_ptr<const std::string> forms[2];  // as relayed, as delivered here: made when the first needs it
+  std::vector<Recipient> elsewhere;
   for (const Recipient& recipient : mailboxes_to_serve()) {
+    if (!recipient.is_local && store_.relays()) {
+      elsewhere.push_back(recipient);
+      continue;
+    }
     auto& bytes = forms[recipient.is_local ? 1 : 0];
     if (!bytes) {
       bytes = std::make_shared<const std::string>(
@@ -30,6 +36,14 @@ void Session::deliver(const std::string& content) {
     }
   }
   if (!knobs.no_success_notification) notify_of_success(content);
+  if (!elsewhere.empty()) hand_on(with_trace(content, *transaction_, false, facts, knobs), elsewhere);
+}
+
+void Session::hand_on(std::string bytes, std::vector<Recipient> recipients) {
+  Relayed message{*transaction_, std::move(bytes)};
+  message.envelope.recipients = std::move(recipients);
+  message.envelope.chunks.clear();
+  store_.relay(std::move(message));
 }
 
 /// The recipients, each once however often it was named, as the knobs leave them.
@@ -54,7 +68,9 @@ std::vector<Recipient> Session::mailboxes_to_serve() const {
 /// A notification for the recipients that asked for it (RFC 3461 5.2.3). It goes to a mailbox here; the
 /// server sends nothing out.
 void Session::notify_of_success(const std::string& content) {
-  const auto text = success_notification(*transaction_, content, policy().host_name);
+  Transaction here = *transaction_;
+  std::erase_if(here.recipients, [this](const Recipient& one) { return !one.is_local && store_.relays(); });
+  const auto text = success_notification(here, content, policy().host_name);
   const smtp::Mailbox& sender = transaction_->reverse_path.mailbox;
   if (!text || find_addressee(sender, *configuration_) != Addressee::local) return;
   store_.add({"", sender.original, {}, std::make_shared<const std::string>(*text)});

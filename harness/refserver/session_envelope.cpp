@@ -9,6 +9,7 @@
 #include "refserver/addressee.hpp"
 #include "refserver/parameters.hpp"
 #include "refserver/session.hpp"
+#include "smtp/letter_case.hpp"
 
 namespace smtpspec::refserver {
 
@@ -109,7 +110,9 @@ void Session::add_recipient(const smtp::PathArgument& argument) {
   if (addressee == Addressee::unknown_user) {
     return refuse_recipient(mailbox, {550, "5.1.1", "No such mailbox here"});
   }
-  const bool may_relay = !identity_.empty();
+  const bool is_trusted = !policy().relay_domain.empty() && client_literal_ == policy().trusted_client &&
+                          smtp::equals_ignoring_case(mailbox.domain, policy().relay_domain);
+  const bool may_relay = !identity_.empty() || is_trusted;
   if (addressee == Addressee::elsewhere && !may_relay) {
     return refuse_recipient(mailbox, {550, "5.7.1", "No mail is relayed for you"});
   }

@@ -25,6 +25,7 @@ struct MailParameters {
 /// What the parameters of RCPT said.
 struct RecipientParameters {
   bool notify_success = false;
+  std::string notify;              ///< value of NOTIFY as written; empty: not given
   std::string original_recipient;  ///< ORCPT as written
 };
 

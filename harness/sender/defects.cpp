@@ -89,13 +89,13 @@ const std::vector<Defect> table = {
     {"lf-ends-content-lines", "lines of the content end with LF alone", [](Behaviour& b) { b.content.lf_line_ends = true; }},
     {"stray-line-ends-sent", "a lone CR or LF of the submission is sent as it is", [](Behaviour& b) { b.content.takes_stray_line_ends = true; }},
     {"content-cut-at-dot-line", "what follows a line with a single dot is lost", [](Behaviour& b) { b.content.alter = cut_at_dot_line; }},
-    {"eighth-bit-stripped", "octets lose their high bit", [](Behaviour& b) {
+    {"strips-eighth-bit", "octets lose their high bit", [](Behaviour& b) {
        b.content.alter = strip_eighth_bit;
        b.needs.ignores_eight_bit = true; }},
-    {"long-lines-folded", "a CRLF is inserted after 200 octets of a line", [](Behaviour& b) { b.content.alter = fold_long_lines; }},
-    {"long-lines-cut", "what exceeds 500 octets of a line is lost", [](Behaviour& b) { b.content.alter = cut_long_lines; }},
-    {"trailing-space-lost", "white space at the end of lines is lost", [](Behaviour& b) { b.content.alter = trim_lines; }},
-    {"from-line-quoted", "`From ` at the start of a line becomes `>From `", [](Behaviour& b) { b.content.alter = quote_from_lines; }},
+    {"folds-long-lines", "a CRLF is inserted after 200 octets of a line", [](Behaviour& b) { b.content.alter = fold_long_lines; }},
+    {"cuts-long-lines", "what exceeds 500 octets of a line is lost", [](Behaviour& b) { b.content.alter = cut_long_lines; }},
+    {"loses-trailing-space", "white space at the end of lines is lost", [](Behaviour& b) { b.content.alter = trim_lines; }},
+    {"quotes-from-lines", "`From ` at the start of a line becomes `>From `", [](Behaviour& b) { b.content.alter = quote_from_lines; }},
     {"header-field-added", "a field is added to the header", [](Behaviour& b) { b.content.alter = add_header_field; }},
     {"header-unfolded", "folded fields of the header are joined", [](Behaviour& b) { b.content.alter = unfold_header; }},
     {"return-path-sent", "a Return-Path field is added", [](Behaviour& b) { b.content.alter = add_return_path; }},
@@ -110,7 +110,7 @@ const std::vector<Defect> table = {
     {"bdat-goes-on-after-refusal", "chunks follow a refused one", [](Behaviour& b) { b.chunks.goes_on_after_refusal = true; }},
     {"bdat-before-replies", "the first chunk is sent before the replies to MAIL and RCPT", [](Behaviour& b) { b.chunks.before_replies = true; }},
     {"no-reset-after-bdat", "RSET is not sent after a refused chunk", [](Behaviour& b) { b.chunks.no_reset_after_refusal = true; }},
-    {"binary-by-data", "binary content is sent by DATA", [](Behaviour& b) { b.needs.binary_by_data = true; }},
+    {"sends-binary-by-data", "binary content is sent by DATA", [](Behaviour& b) { b.needs.binary_by_data = true; }},
     {"binary-unoffered", "binary content is sent to a server that doesn't offer BINARYMIME", [](Behaviour& b) {
        b.needs.ignores_binary = true;
        b.needs.ignores_eight_bit = true; }},

@@ -45,6 +45,7 @@ Target embedded_target(const refserver::Policy& policy) {
   target.name = "embedded";
   target.software = "smtpspec";
   target.domain = policy.domain;
+  target.relay_domain = "relay.test";
   target.recipient = policy.user + "+{token}@" + policy.domain;
   target.refused = "nobody+{token}@" + policy.domain;
   target.mailbox.format = Mailbox::Format::memory;

@@ -3,11 +3,19 @@
 
 #include <memory>
 
+#include "refserver/configuration.hpp"
 #include "refserver/delivery_store.hpp"
 #include "refserver/policy.hpp"
+#include "sender/behaviour.hpp"
 #include "target/mailbox.hpp"
 
 namespace smtpspec::target {
+
+/// How the embedded target works: its server, and the sender behind that.
+struct EmbeddedConfiguration {
+  refserver::Configuration server;
+  sender::Behaviour sender;
+};
 
 /// The embedded server as a target. It has no endpoint: whoever runs it adds the address.
 Target embedded_target(const refserver::Policy& policy = {});

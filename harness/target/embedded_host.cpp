@@ -9,14 +9,43 @@
 namespace smtpspec::target {
 namespace {
 
+// The RFC's minutes (RFC 5321 4.5.3.2) are seconds here: nobody waits for five of them in a test.
+constexpr double hurry = 1.0 / 60;
+
+sender::Body body_of(refserver::Body body) {
+  if (body == refserver::Body::eight_bit_mime) return sender::Body::eight_bit_mime;
+  return body == refserver::Body::binary_mime ? sender::Body::binary_mime : sender::Body::unstated;
+}
+
+sender::Message to_send(const refserver::Relayed& relayed) {
+  const auto& envelope = relayed.envelope;
+  sender::Message message;
+  message.reverse_path = envelope.reverse_path.mailbox.original;
+  for (const auto& recipient : envelope.recipients) {
+    message.recipients.push_back(
+        {recipient.mailbox.original, recipient.parameters.notify, recipient.parameters.original_recipient});
+  }
+  message.content = relayed.bytes;
+  message.body = body_of(envelope.parameters.body);
+  message.smtp_utf8 = envelope.parameters.smtp_utf8;
+  message.ret = envelope.parameters.return_kind;
+  message.envid = envelope.parameters.envelope_id;
+  return message;
+}
+
 /// The embedded server, in this process.
 class EmbeddedHost : public Host {
  public:
-  EmbeddedHost(wire::EventLoop& loop, Target target, refserver::ServerOptions options)
-      : target_(std::move(target)), server_(loop, std::move(options)) {}
+  EmbeddedHost(wire::EventLoop& loop, Target target, refserver::ServerOptions options,
+               const sender::Behaviour& sender)
+      : target_(std::move(target)),
+        domain_(options.configuration.policy.domain),
+        server_(loop, std::move(options)),
+        queue_(loop, sender_settings(sender)) {}
 
   std::string serve() {
     if (auto problem = server_.start()) return *problem;
+    server_.store().on_relayed([this](refserver::Relayed message) { queue_.submit(to_send(message)); });
     mail_ = open_embedded_store(server_.store());
     for (const auto& [kind, service] : services) {
       const auto port = server_.port(service);
@@ -37,6 +66,8 @@ class EmbeddedHost : public Host {
     return wire::TcpEndpoint{"127.0.0.1", ports_->port(0)};
   }
 
+  sender::Queue* sender() override { return &queue_; }
+
   static constexpr std::pair<EndpointKind, refserver::Service> services[] = {
       {EndpointKind::smtp, refserver::Service::smtp},
       {EndpointKind::submission, refserver::Service::submission},
@@ -45,21 +76,50 @@ class EmbeddedHost : public Host {
   };
 
  private:
+  sender::Settings sender_settings(const sender::Behaviour& behaviour) {
+    sender::Settings settings;
+    settings.next_hop = next_hop();
+    settings.ehlo_name = "mx." + domain_;
+    settings.behaviour = behaviour;
+    settings.timeouts = sender::Timeouts{}.scaled_by(hurry);
+    settings.deliver_bounce = [this](sender::Message report) { deliver(std::move(report)); };
+    return settings;
+  }
+
+  // A report to somebody here; to somebody elsewhere it goes the way of all mail.
+  void deliver(sender::Message report) {
+    for (const auto& recipient : report.recipients) {
+      if (!recipient.address.ends_with("@" + domain_)) {
+        auto elsewhere = report;
+        elsewhere.recipients = {recipient};
+        queue_.submit(std::move(elsewhere));
+        continue;
+      }
+      auto bytes = std::make_shared<const std::string>("Return-Path: <" + report.reverse_path + ">\r\n" +
+                                                       report.content);
+      server_.store().add({report.reverse_path, recipient.address, {}, std::move(bytes)});
+    }
+  }
+
   Target target_;
-  refserver::Server server_;
-  std::unique_ptr<MailStore> mail_;
   std::optional<PortLease> ports_ = PortLease::take();
+  const std::string domain_;
+  refserver::Server server_;
+  sender::Queue queue_;
+  std::unique_ptr<MailStore> mail_;
 };
 
 }  // namespace
 
 HostOrFailure make_embedded_host(wire::EventLoop& loop, const Target& target,
-                                 const refserver::Configuration& configuration) {
+                                 const EmbeddedConfiguration& configuration) {
   refserver::ServerOptions options;
-  options.configuration = configuration;
+  options.configuration = configuration.server;
+  options.configuration.policy.relay_domain = target.relay_domain;
+  options.configuration.policy.trusted_client = "[127.0.0.1]";
   options.listen.clear();
   for (const auto& [kind, service] : EmbeddedHost::services) options.listen.push_back({service});
-  auto host = std::make_unique<EmbeddedHost>(loop, target, std::move(options));
+  auto host = std::make_unique<EmbeddedHost>(loop, target, std::move(options), configuration.sender);
   if (auto problem = host->serve(); !problem.empty()) return StartFailed{std::move(problem), {}};
   return std::unique_ptr<Host>(std::move(host));
 }

@@ -16,7 +16,7 @@ std::string Host::perform(Action action) {
 
 std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
                                                            const StartOptions& options,
-                                                           const refserver::Configuration& configuration) {
+                                                           const EmbeddedConfiguration& configuration) {
   switch (target.kind) {
     case Target::Kind::embedded:
       return make_embedded_host(loop, target, configuration);
@@ -31,8 +31,7 @@ std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop
 }
 
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
-                                      const StartOptions& options,
-                                      const refserver::Configuration& configuration,
+                                      const StartOptions& options, const EmbeddedConfiguration& configuration,
                                       const std::function<void(std::size_t)>& done) {
   std::vector<HostOrFailure> hosts(targets.size());
   const auto make = [&](std::size_t i) {

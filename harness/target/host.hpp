@@ -8,8 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "refserver/configuration.hpp"
+#include "sender/queue.hpp"
 #include "target/action.hpp"
+#include "target/embedded.hpp"
 #include "target/instance.hpp"
 #include "target/mailbox.hpp"
 #include "target/target.hpp"
@@ -52,6 +53,10 @@ class Host {
   /// deliveries.
   virtual std::string perform(Action action);
 
+  /// The embedded target's own sender, on the event loop: it is handed messages, flushed and purged directly,
+  /// by the loop's thread. Null for every other target.
+  virtual sender::Queue* sender() { return nullptr; }
+
   /// True between a kill or terminate and the restart: nobody is to expect an answer, and whoever asked for
   /// it has to restart it. May be asked while an action is under way.
   virtual bool is_down() const { return false; }
@@ -61,7 +66,7 @@ class Host {
 /// runs on `loop`, which must outlive the host.
 std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
                                                            const StartOptions& options,
-                                                           const refserver::Configuration& configuration);
+                                                           const EmbeddedConfiguration& configuration);
 
 /// One of several targets to serve, and what became of it.
 using HostOrFailure = std::variant<std::unique_ptr<Host>, StartFailed>;
@@ -71,8 +76,7 @@ using HostOrFailure = std::variant<std::unique_ptr<Host>, StartFailed>;
 /// same target may stand there twice. `done` is told which one is through, perhaps several at once, each on
 /// its own thread.
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
-                                      const StartOptions& options,
-                                      const refserver::Configuration& configuration,
+                                      const StartOptions& options, const EmbeddedConfiguration& configuration,
                                       const std::function<void(std::size_t index)>& done = {});
 
 /// Ends several, side by side as far as they are processes of ours.

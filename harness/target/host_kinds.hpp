@@ -10,7 +10,7 @@ namespace smtpspec::target {
 HostOrFailure make_started_host(const Target& target, const StartOptions& options);
 std::unique_ptr<Host> make_running_host(const Target& target);
 HostOrFailure make_embedded_host(wire::EventLoop& loop, const Target& target,
-                                 const refserver::Configuration& configuration);
+                                 const EmbeddedConfiguration& configuration);
 HostOrFailure make_client_host(const Target& target, const StartOptions& options);
 
 }  // namespace smtpspec::target
