@@ -141,6 +141,21 @@ TEST(HopSession, WhatComesBeforeTheGreetingIsSeenAndAnsweredBehindIt) {
   EXPECT_THAT(pair.hear_until("SMTPUTF8"), testing::MatchesRegex("220 [^\n]*\n250-(.|\n)*"));
 }
 
+TEST(HopSession, ALoneDotForNobodyIsACommand) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<b@relay.test>\r\nDATA\r\n");
+  pair.serve(verb("RCPT"));
+  pair.respond("550 5.1.1 no\r\n");
+  pair.serve(verb("DATA"));
+  pair.respond("354 go ahead\r\n");
+  pair.say(".\r\n");
+  EXPECT_EQ(pair.serve({Awaited::Kind::any_command, {}}).heard->line.text, ".");
+  pair.respond("250 2.0.0 for nobody\r\n");
+  pair.say("QUIT\r\n");
+  pair.serve(verb("QUIT"));
+  EXPECT_THAT(pair.hear_until("nobody"), HasSubstr("354 go ahead\r\n250 2.0.0 for nobody\r\n"));
+}
+
 TEST(HopSession, TheEndOfTheStreamIsAnAnswer) {
   Pair pair;
   pair.client->close();

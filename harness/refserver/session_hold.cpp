@@ -54,7 +54,8 @@ Turn Session::answer_held() {
   hold_ = {};
   then_ = Turn::Then::read;
   const Held held = *std::exchange(held_, std::nullopt);
-  if (held.verb == ".") {
+  const bool is_content = held.kind == Held::Kind::content && held.verb == ".";
+  if (is_content) {
     end_content();
   } else if (held.verb == "BDAT") {
     end_chunk();
@@ -66,6 +67,7 @@ Turn Session::answer_held() {
 
 Turn Session::held_was_answered(int code) {
   const std::string verb = held_->verb;
+  const bool is_content = held_->kind == Held::Kind::content;
   if (has_succeeded(verb, code)) {
     Turn turn = answer_held();
     turn.output.clear();
@@ -73,7 +75,7 @@ Turn Session::held_was_answered(int code) {
   }
   held_.reset();
   then_ = Turn::Then::read;
-  if (verb == "." || verb == "BDAT") give_up_message();
+  if (is_content || verb == "BDAT") give_up_message();
   return {};
 }
 
