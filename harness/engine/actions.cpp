@@ -132,6 +132,7 @@ wire::Task<CaseRun::Flow> CaseRun::do_nothing() {
 wire::Task<CaseRun::Flow> CaseRun::run_close(Dialogue& dialogue, scenario::Close::Kind kind) {
   if (kind == scenario::Close::Kind::fin) dialogue.connection()->close();
   if (kind == scenario::Close::Kind::rst) dialogue.connection()->abort();
+  if (kind != scenario::Close::Kind::half && dialogue.hop) dialogue.hop->note_closed_by_us();
   if (kind == scenario::Close::Kind::half && dialogue.session) dialogue.session->half_close();
   if (kind == scenario::Close::Kind::half && dialogue.hop) dialogue.connection()->half_close();
   mail_.note_sent();

@@ -49,6 +49,9 @@ class HopSession {
   /// Says 421 when the client waits for nothing, and closes.
   wire::Task<void> end(wire::Deadline deadline);
 
+  /// The script has closed the connection: nothing that waits is done any more.
+  void note_closed_by_us() { over_ = true; }
+
   bool something_waits() const { return machine_.held().has_value(); }
   bool is_greeted() const { return greeted_; }
   bool is_over() const { return over_; }

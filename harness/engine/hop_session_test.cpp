@@ -116,6 +116,17 @@ TEST(HopSession, ContentThatTheScriptRefusesIsNotKept) {
   EXPECT_EQ(pair.hop.mail().count_for("t2"), 0u);
 }
 
+TEST(HopSession, WhatWaitsWhenTheScriptClosesIsNotDone) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<user+t4@relay.test>\r\nDATA\r\n\r\nx\r\n.\r\n");
+  pair.serve(content);
+  pair.session->connection().close();
+  pair.session->note_closed_by_us();
+  EXPECT_TRUE(pair.session->is_over());
+  EXPECT_EQ(pair.serve(verb("QUIT")).kind, Event::Kind::closed);
+  EXPECT_EQ(pair.hop.mail().count_for("t4"), 0u);
+}
+
 TEST(HopSession, LooksAtWhatComesWhileSomethingWaits) {
   Pair pair;
   pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<b@relay.test>\r\n");
