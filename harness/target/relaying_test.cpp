@@ -117,6 +117,16 @@ TEST_P(Relaying, WhatIsDeferredWaitsForAFlush) {
   EXPECT_EQ(hop_->seen("word-two"), 1);
 }
 
+TEST_P(Relaying, AFlushDoesNotMissWhatIsBeingTriedAtThatMoment) {
+  if (!host_->can(Action::flush)) GTEST_SKIP() << "no flush";
+  hop_->answer_rcpt("450 4.2.1 later\r\n");
+  submit("eleven");
+  ASSERT_TRUE(comes_true([&] { return hop_->seen("eleven@") > 0; }));
+  hop_->answer_rcpt("250 ok\r\n");
+  EXPECT_EQ(host_->perform(Action::flush), "");
+  EXPECT_TRUE(arrives("eleven"));
+}
+
 TEST_P(Relaying, AHopThatFailedIsTriedAtOnceByTheNextMessageAndByAFlush) {
   hop_->greet_with("421 4.3.2 not now\r\n");
   submit("three");
