@@ -54,8 +54,19 @@ bool is_caught(Verdict verdict) {
   return verdict == Verdict::warn || verdict == Verdict::fail || verdict == Verdict::crash;
 }
 
-SelftestOutcome run_one(const LoadedSuite& loaded, const Cases& cases,
+// A broken sender shows only where the target sends.
+Cases cases_for(const SelftestConfiguration& configuration, const Cases& all) {
+  if (!sender::find_defect(configuration.defect)) return all;
+  Cases sending;
+  for (const auto* one : all) {
+    if (one->role != scenario::Role::client) sending.push_back(one);
+  }
+  return sending;
+}
+
+SelftestOutcome run_one(const LoadedSuite& loaded, const Cases& all,
                         const SelftestConfiguration& configuration) {
+  const auto cases = cases_for(configuration, all);
   SelftestOutcome outcome;
   outcome.configuration = configuration;
   TargetOptions options;

@@ -37,7 +37,7 @@ Window choose_window(const std::vector<DialogueLine>& lines, const DialogueOptio
 }
 
 std::string session_heading(const result::Session& session, const Window& window, std::size_t lines) {
-  std::string text = "dialogue";
+  std::string text = we_are_the_server(session) ? "the target's dialogue" : "dialogue";
   if (!session.name.empty()) text += " of session '" + shown(session.name, widest_of_tail) + "'";
   text += fmt::format(" with {}", shown(session.endpoint, widest_of_tail));
   if (!session.client.empty()) text += " as " + shown(session.client, widest_of_tail);
@@ -47,19 +47,25 @@ std::string session_heading(const result::Session& session, const Window& window
   return text + ":\n";
 }
 
-const char* speaker(Kind kind) {
-  return kind == Kind::sent ? "C:" : kind == Kind::received ? "S:" : "--";
+// Where we are the target's next hop, it is the client.
+bool we_are_the_server(const result::Session& session) {
+  return session.endpoint.starts_with("next hop ");
+}
+
+const char* speaker(Kind kind, bool as_server) {
+  if (kind == Kind::note) return "--";
+  return (kind == Kind::sent) != as_server ? "C:" : "S:";
 }
 
 Colour colour_of_line(Kind kind) {
   return kind == Kind::sent ? Colour::cyan : kind == Kind::received ? Colour::bold : Colour::dim;
 }
 
-std::string format_line(const DialogueLine& line, bool show_tls, const Paint& paint) {
+std::string format_line(const DialogueLine& line, bool show_tls, bool as_server, const Paint& paint) {
   const auto seconds = std::chrono::duration<double>(line.at).count();
   const char* tls = !show_tls ? "" : line.encrypted ? "tls " : "    ";
   return fmt::format("{} {}{} {}\n", paint(Colour::dim, fmt::format("{:8.3f}", seconds)), tls,
-                     paint(colour_of_line(line.kind), speaker(line.kind)), line.text);
+                     paint(colour_of_line(line.kind), speaker(line.kind, as_server)), line.text);
 }
 
 std::string format_steps(const result::Session& session, std::size_t first_event, std::size_t end_event,
@@ -117,7 +123,7 @@ std::string dialogue_text(const result::Session& session, const DialogueOptions&
     if (i == window.mark) text += paint(Colour::red, "         ^^ judged here") + "\n";
     if (options.whole) text += format_steps(session, next_event, lines[i].event + 1, paint);
     next_event = lines[i].event + 1;
-    text += format_line(lines[i], show_tls, paint);
+    text += format_line(lines[i], show_tls, we_are_the_server(session), paint);
   }
   if (options.whole) text += format_steps(session, next_event, static_cast<std::size_t>(-1), paint);
   return text + dropped_text(session);
