@@ -36,6 +36,11 @@ Window choose_window(const std::vector<DialogueLine>& lines, const DialogueOptio
   return {mark - std::min(mark, lines_before), std::min(mark + lines_after, lines.size()), mark};
 }
 
+// Where we are the target's next hop, it is the client.
+bool we_are_the_server(const result::Session& session) {
+  return session.endpoint.starts_with("next hop ");
+}
+
 std::string session_heading(const result::Session& session, const Window& window, std::size_t lines) {
   std::string text = we_are_the_server(session) ? "the target's dialogue" : "dialogue";
   if (!session.name.empty()) text += " of session '" + shown(session.name, widest_of_tail) + "'";
@@ -45,11 +50,6 @@ std::string session_heading(const result::Session& session, const Window& window
     text += fmt::format(", lines {} to {} of {}", window.first + 1, window.last, lines);
   }
   return text + ":\n";
-}
-
-// Where we are the target's next hop, it is the client.
-bool we_are_the_server(const result::Session& session) {
-  return session.endpoint.starts_with("next hop ");
 }
 
 const char* speaker(Kind kind, bool as_server) {
