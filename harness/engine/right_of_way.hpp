@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "wire/event_loop.hpp"
 
@@ -11,13 +14,14 @@ namespace smtpspec::engine {
 /// those that come after it.
 class RightOfWay {
  public:
-  explicit RightOfWay(wire::EventLoop& loop) : changed_(loop) {}
+  explicit RightOfWay(wire::EventLoop& loop) : loop_(&loop) {}
 
   wire::Task<void> enter(bool alone) {
     if (alone) ++waiting_alone_;
     while (is_closed_to(alone)) {
-      changed_.reset();
-      co_await changed_.wait(wire::no_deadline);
+      auto changed = std::make_shared<wire::Event>(*loop_);
+      waiting_.push_back(changed);
+      co_await changed->wait(wire::no_deadline);
     }
     if (alone) --waiting_alone_;
     (alone ? alone_ : beside_) += 1;
@@ -25,7 +29,8 @@ class RightOfWay {
 
   void leave(bool alone) {
     (alone ? alone_ : beside_) -= 1;
-    changed_.set();
+    const auto all = std::exchange(waiting_, {});
+    for (const auto& changed : all) changed->set();
   }
 
  private:
@@ -37,7 +42,8 @@ class RightOfWay {
   std::size_t beside_ = 0;
   std::size_t alone_ = 0;
   std::size_t waiting_alone_ = 0;
-  wire::Event changed_;
+  wire::EventLoop* loop_;
+  std::vector<std::shared_ptr<wire::Event>> waiting_;  // an Event bears one that waits
 };
 
 }  // namespace smtpspec::engine
