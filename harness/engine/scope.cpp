@@ -134,6 +134,7 @@ std::optional<Value> Scope::look_up_keyword(std::string_view keyword) const {
 std::optional<Value> Scope::look_up_target(std::string_view name) const {
   if (name == "domain") return domain_of(target_.recipient);
   if (name == "client.name") return target_.ehlo;
+  if (name == "relay.domain" && !target_.relay_domain.empty()) return target_.relay_domain;
   if (name == "target.end_of_data") return static_cast<std::int64_t>(target_.limits.end_of_data.count());
   if (name == "rejected" && !target_.refused.empty())
     return fill_token(target_.refused, token_.of_mailbox(0));

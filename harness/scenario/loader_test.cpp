@@ -364,6 +364,8 @@ TEST(Loader, SaysWhatIsWrongAndWhere) {
        "8:66 'delivered' says it already"},
       {"steps = [{ expect = { delivered = { to = \"secnd\" } } }]",
        "8:42 a case has no mailbox called 'secnd'"},
+      {"steps = [{ expect = { delivered = { to = \"relay.0\" } } }]",
+       "8:42 a case has no mailbox called 'relay.0'"},
       {"steps = [{ send = \"x\", split = \"each\" }]", "8:32 'each' is no way to cut"},
       {"steps = [{ send = \"x\", split = [0] }]", "8:33 a cut at 0 cuts nothing"},
       {"steps = [{ send = \"x\", gap = \"5ms\" }]", "8:30 'gap' needs a 'split' beside it"},

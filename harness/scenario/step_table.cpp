@@ -137,7 +137,7 @@ const Keys& alternative_keys() {
 
 const Keys& delivered_keys() {
   static const Keys keys{
-      {"to", Shape::text, "which mailbox of the case: \"\" (default), \"second\", ...; \"relay\" is what our server took for `{relay.mailbox}`"},
+      {"to", Shape::text, "which mailbox of the case: \"\" (default), \"second\", ...; \"relay\" is what our server took for `{relay.mailbox}`, \"relay.101\" for the hundred-and-first of `recipient_count`"},
       {"count", Shape::bounds, "how many messages arrived; default 1"},
       {"body", Shape::octet_list, "the lines after the header block, exactly"},
       {"bytes", Shape::octet_list, "the octets between the sentinel lines `{begin}` and `{end}`, exactly"},

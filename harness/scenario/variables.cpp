@@ -22,6 +22,7 @@ const std::vector<Variable>& known_variables() {
       {"relay.third.mailbox", "another one"},
       {"relay.fourth.mailbox", "another one"},
       {"relay.fifth.mailbox", "another one"},
+      {"relay.domain", "the domain of these addresses"},
       {"client.name", "what the harness calls itself in EHLO"},
       {"user", "user name of the target's credentials"},
       {"password", "password of the target's credentials"},
