@@ -8,6 +8,7 @@
 #include "engine/case_description.hpp"
 #include "engine/excerpt.hpp"
 #include "engine/invariants.hpp"
+#include "engine/queue_watch.hpp"
 #include "scenario/visit_steps.hpp"
 
 namespace smtpspec::engine {
@@ -59,7 +60,11 @@ CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseT
       mail_(context, scope_, scenario_case,
             scenario_case.client.empty() ? context.default_client : scenario_case.client),
       client_(scenario_case.client.empty() ? context.default_client : scenario_case.client),
-      has_script_(scenario::plays_our_server(scenario_case)) {}
+      has_script_(scenario::plays_our_server(scenario_case)),
+      hands_(context.hands),
+      queue_(context.queue) {}
+
+CaseRun::~CaseRun() = default;
 
 wire::Task<result::CaseResult> CaseRun::run() {
   const auto began = std::chrono::steady_clock::now();

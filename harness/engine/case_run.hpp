@@ -31,6 +31,7 @@ struct Submitting {
 class CaseRun {
  public:
   CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token);
+  ~CaseRun();
 
   wire::Task<result::CaseResult> run();
 
@@ -105,6 +106,7 @@ class CaseRun {
 
   // other_role.cpp: the target as the client.
   wire::Task<Flow> enter_next_hop();
+  std::string make_own_next_hop();
   void end_script();
   wire::Task<void> leave_next_hop();
   wire::Task<void> clear_queue();
@@ -157,7 +159,11 @@ class CaseRun {
   const bool has_script_;  // the scenario says itself what our server answers
   bool script_ended_ = false;
   NextHop* next_hop_ = nullptr;
-  std::unique_ptr<NextHop> own_next_hop_;  // of a client that is started for this case alone
+  std::unique_ptr<NextHop> own_next_hop_;  // of a client or a sender that works for this case alone
+  std::unique_ptr<sender::Queue> own_sender_;
+  std::unique_ptr<QueueWatch> own_queue_;
+  TargetHands hands_;
+  QueueWatch* queue_;
   std::shared_ptr<Submitting> submitting_;
   std::vector<std::string> submitted_contents_;
   bool target_is_down_ = false;  // by our own hand

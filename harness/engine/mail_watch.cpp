@@ -83,8 +83,8 @@ wire::Task<std::string> MailWatch::send_fence_to_next_hop(std::size_t number) {
   submission.recipients = {fmt::format("user+{}@{}", token, context_.target.relay_domain)};
   submission.content = fmt::format("Subject: fence {}\r\n\r\nfence\r\n", token);
   Submitted outcome;
-  if (context_.hands.submit) {
-    outcome = co_await context_.hands.submit(std::move(submission), next_hop_->endpoint());
+  if (hands_.submit) {
+    outcome = co_await hands_.submit(std::move(submission), next_hop_->endpoint());
   } else {
     Dialogue dialogue;
     dialogue.name = "fence";
@@ -97,9 +97,9 @@ wire::Task<std::string> MailWatch::send_fence_to_next_hop(std::size_t number) {
 
 // A destination that has just refused or broken off is left alone for a while by some; they can be told.
 wire::Task<void> MailWatch::hurry(CaseMailbox where) {
-  if (!where.at_next_hop || !context_.hands.can || !context_.hands.can("flush")) co_return;
+  if (!where.at_next_hop || !hands_.can || !hands_.can("flush")) co_return;
   std::string flush = "flush";
-  co_await context_.hands.act(std::move(flush));
+  co_await hands_.act(std::move(flush));
 }
 
 wire::Task<std::string> MailWatch::fence(CaseMailbox where) {
@@ -117,9 +117,9 @@ wire::Task<std::string> MailWatch::fence(CaseMailbox where) {
   auto fence_token = scope_.token().of_fence(number);
   const bool arrived = co_await await_count(where, std::move(fence_token), 1, deadline);
   if (!arrived) co_return std::string("the fence message did not arrive in its mailbox");
-  if (context_.queue) {
+  if (queue_) {
     auto stem = scope_.token().stem();
-    const bool empty = co_await context_.queue->wait_until_free_of(std::move(stem), deadline);
+    const bool empty = co_await queue_->wait_until_free_of(std::move(stem), deadline);
     if (!empty) co_return std::string("mail of this case is still in the target's queue");
     store_of(where)->refresh();
   }

@@ -16,13 +16,22 @@ namespace smtpspec::engine {
 class MailWatch {
  public:
   MailWatch(RunContext& context, Scope& scope, const scenario::Case& scenario_case, std::string client)
-      : context_(context), scope_(scope), case_(scenario_case), client_(std::move(client)) {}
+      : context_(context),
+        scope_(scope),
+        case_(scenario_case),
+        client_(std::move(client)),
+        queue_(context.queue) {}
 
   /// False when we can't read where this mailbox lies: the target has none for us, or there is no next hop.
   bool can_read(CaseMailbox mailbox = {}) const { return store_of(mailbox) != nullptr; }
 
-  /// Where the target sends what is not for itself; must outlive this.
-  void set_next_hop(NextHop* next_hop) { next_hop_ = next_hop; }
+  /// Where the target sends what is not for itself, how it is told to, and its queue (null: not to be
+  /// listed); must outlive this.
+  void set_next_hop(NextHop* next_hop, TargetHands hands, QueueWatch* queue) {
+    next_hop_ = next_hop;
+    hands_ = std::move(hands);
+    queue_ = queue;
+  }
 
   /// Waits until as many messages as `wanted` asks for have come, and, where the number is bounded above,
   /// until no more can come. Gives "" or why that could not be proven.
@@ -61,6 +70,8 @@ class MailWatch {
   const std::string client_;
   std::size_t fences_ = 0;
   NextHop* next_hop_ = nullptr;
+  TargetHands hands_;
+  QueueWatch* queue_;
   bool fenced_ = false;
   bool fenced_at_next_hop_ = false;
   bool lost_target_ = false;

@@ -43,15 +43,33 @@ std::string in_words(const Awaited& until) {
   return until.verb;
 }
 
+wire::Task<std::string> listing_of(const sender::Queue& queue) {
+  co_return list_of(queue);
+}
+
 }  // namespace
+
+// A client that runs for this case alone, and the embedded sender, of which a case can have one of its own,
+// send to a server of the case's own: such cases don't wait for each other.
+std::string CaseRun::make_own_next_hop() {
+  own_next_hop_ = std::make_unique<NextHop>(context_.loop);
+  next_hop_ = own_next_hop_.get();
+  auto problem = next_hop_->listen(wire::TcpEndpoint{"127.0.0.1", 0});
+  if (!problem.empty() || !context_.make_sender) return problem;
+  own_sender_ = context_.make_sender(next_hop_->endpoint());
+  hands_ = hands_of_sender(*own_sender_);
+  own_queue_ = std::make_unique<QueueWatch>(
+      context_.loop, [queue = own_sender_.get()]() -> wire::Task<std::string> { return listing_of(*queue); });
+  queue_ = own_queue_.get();
+  return problem;
+}
 
 // A script has the target's mail for itself; what only looks at the mail that comes does so beside others.
 wire::Task<CaseRun::Flow> CaseRun::enter_next_hop() {
   next_hop_ = context_.next_hop;
-  if (!next_hop_ && context_.target.kind == target::Target::Kind::client) {
-    own_next_hop_ = std::make_unique<NextHop>(context_.loop);
-    next_hop_ = own_next_hop_.get();
-    auto problem = next_hop_->listen(wire::TcpEndpoint{"127.0.0.1", 0});
+  const bool is_client = context_.target.kind == target::Target::Kind::client;
+  if (is_client || (context_.make_sender && case_.role == scenario::Role::server)) {
+    auto problem = make_own_next_hop();
     if (!problem.empty()) {
       error_ = "our server can't listen: " + problem;
       co_return Flow::stop;
@@ -61,7 +79,7 @@ wire::Task<CaseRun::Flow> CaseRun::enter_next_hop() {
     error_ = fmt::format("the target {} sends to no server of ours", context_.target.name);
     co_return Flow::stop;
   }
-  mail_.set_next_hop(next_hop_);
+  mail_.set_next_hop(next_hop_, hands_, queue_);
   co_await next_hop_->right_of_way().enter(has_script_);
   if (has_script_) co_await next_hop_->hold_connections(case_.offers);
   co_return Flow::go_on;
@@ -91,17 +109,16 @@ wire::Task<void> CaseRun::leave_next_hop() {
 }
 
 wire::Task<void> CaseRun::clear_queue() {
-  if (!context_.hands.can) co_return;
+  if (!hands_.can) co_return;
   std::string purge = "purge", flush = "flush";
-  if (context_.hands.can(purge)) {
+  if (hands_.can(purge)) {
     co_await act_on_target(std::move(purge));
-  } else if (context_.hands.can(flush)) {
+  } else if (hands_.can(flush)) {
     co_await act_on_target(std::move(flush));
   }
-  if (!context_.queue) co_return;
+  if (!queue_) co_return;
   auto stem = scope_.token().stem();
-  co_await context_.queue->wait_until_free_of(std::move(stem),
-                                              wire::deadline_after(context_.timeouts.delivery));
+  co_await queue_->wait_until_free_of(std::move(stem), wire::deadline_after(context_.timeouts.delivery));
 }
 
 void CaseRun::tell_of_served_sessions() {
@@ -114,10 +131,10 @@ void CaseRun::tell_of_served_sessions() {
 }
 
 wire::Task<std::string> CaseRun::act_on_target(std::string action) {
-  if (!context_.hands.can || !context_.hands.can(action)) co_return "its target file does not say how";
+  if (!hands_.can || !hands_.can(action)) co_return "its target file does not say how";
   const bool ends = action == "kill" || action == "terminate";
   const bool begins = action == "restart";
-  auto problem = co_await context_.hands.act(std::move(action));
+  auto problem = co_await hands_.act(std::move(action));
   if (problem.empty() && ends) target_is_down_ = true;
   if (problem.empty() && begins) target_is_down_ = false;
   co_return problem;
@@ -172,9 +189,8 @@ wire::Task<CaseRun::Flow> CaseRun::run_submit(const scenario::Step& step, const 
   if (!submission) co_return Flow::stop;
   submitted_contents_.push_back(submission->content);
   submitting_ = std::make_shared<Submitting>(context_.loop);
-  if (context_.hands.submit) {
-    context_.loop.spawn(
-        submit_beside(submitting_, std::move(*submission), context_.hands, next_hop_->endpoint()));
+  if (hands_.submit) {
+    context_.loop.spawn(submit_beside(submitting_, std::move(*submission), hands_, next_hop_->endpoint()));
   } else {
     auto& dialogue = dialogues_.emplace_back();
     dialogue.name = "submission";
@@ -216,14 +232,14 @@ wire::Task<std::optional<bool>> CaseRun::was_taken(std::chrono::milliseconds wit
 }
 
 wire::Task<bool> CaseRun::queue_is_so(bool queued, std::chrono::milliseconds within) {
-  if (!context_.queue) {
+  if (!queue_) {
     unsupported_ = fmt::format("the target {} can't list its queue", context_.target.name);
     co_return false;
   }
   auto stem = scope_.token().stem();
   const auto deadline = wire::deadline_after(within);
-  if (queued) co_return co_await context_.queue->wait_until_holds(std::move(stem), deadline);
-  co_return co_await context_.queue->wait_until_free_of(std::move(stem), deadline);
+  if (queued) co_return co_await queue_->wait_until_holds(std::move(stem), deadline);
+  co_return co_await queue_->wait_until_free_of(std::move(stem), deadline);
 }
 
 wire::Task<CaseRun::Flow> CaseRun::run_accept(const scenario::Step& step, const scenario::Accept& accept) {

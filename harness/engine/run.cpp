@@ -223,6 +223,8 @@ class TargetRun {
       context_.queue = &*queue_;
     }
     context_.hands = hands_of(loop, host);
+    if (host.sender())
+      context_.make_sender = [&host](const wire::Endpoint& next_hop) { return host.make_sender(next_hop); };
     // Without a token in its address a mailbox is nobody's own.
     const bool own_mailboxes = target.recipient.find("{token}") != std::string::npos;
     context_.mail = own_mailboxes ? host.mail() : nullptr;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -64,6 +65,8 @@ struct RunContext {
   QueueWatch* queue = nullptr;        ///< null: the target can't list its queue
   NextHop* next_hop = nullptr;        ///< null: the target sends to nobody that we know
   TargetHands hands;
+  /// A sender of the embedded target for one case alone; null for every other target.
+  std::function<std::unique_ptr<sender::Queue>(const wire::Endpoint& next_hop)> make_sender;
   Invariants* invariants = nullptr;
   std::optional<wire::TlsClientContext> tls;
   Timeouts timeouts;

@@ -120,6 +120,8 @@ wire::Task<std::string> act_on_sender(sender::Queue& queue, std::string action) 
   co_return std::string{};
 }
 
+}  // namespace
+
 // The embedded target's sender lives on our own loop, and can't be killed without us.
 TargetHands hands_of_sender(sender::Queue& queue) {
   TargetHands hands;
@@ -130,8 +132,6 @@ TargetHands hands_of_sender(sender::Queue& queue) {
   hands.act = [&queue](std::string action) { return act_on_sender(queue, std::move(action)); };
   return hands;
 }
-
-}  // namespace
 
 std::string list_of(const sender::Queue& queue) {
   std::string text;

@@ -45,6 +45,9 @@ struct TargetHands {
   std::function<wire::Task<std::string>(std::string action)> act;
 };
 
+/// The hands for a sender on our own loop, which must outlive them: it is handed messages, flushed, purged.
+TargetHands hands_of_sender(sender::Queue& queue);
+
 /// What the embedded target's sender has queued, as text.
 std::string list_of(const sender::Queue& queue);
 

@@ -41,7 +41,9 @@ class EmbeddedHost : public Host {
       : target_(std::move(target)),
         domain_(options.configuration.policy.domain),
         server_(loop, std::move(options)),
-        queue_(loop, sender_settings(sender)) {}
+        loop_(loop),
+        sender_behaviour_(sender),
+        queue_(loop, sender_settings(next_hop())) {}
 
   std::string serve() {
     if (auto problem = server_.start()) return *problem;
@@ -68,6 +70,10 @@ class EmbeddedHost : public Host {
 
   sender::Queue* sender() override { return &queue_; }
 
+  std::unique_ptr<sender::Queue> make_sender(const wire::Endpoint& next_hop) override {
+    return std::make_unique<sender::Queue>(loop_, sender_settings(next_hop));
+  }
+
   static constexpr std::pair<EndpointKind, refserver::Service> services[] = {
       {EndpointKind::smtp, refserver::Service::smtp},
       {EndpointKind::submission, refserver::Service::submission},
@@ -76,11 +82,11 @@ class EmbeddedHost : public Host {
   };
 
  private:
-  sender::Settings sender_settings(const sender::Behaviour& behaviour) {
+  sender::Settings sender_settings(std::optional<wire::Endpoint> next_hop) {
     sender::Settings settings;
-    settings.next_hop = next_hop();
+    settings.next_hop = std::move(next_hop);
     settings.ehlo_name = "mx." + domain_;
-    settings.behaviour = behaviour;
+    settings.behaviour = sender_behaviour_;
     settings.timeouts = sender::Timeouts{}.scaled_by(hurry);
     settings.deliver_bounce = [this](sender::Message report) { deliver(std::move(report)); };
     return settings;
@@ -105,6 +111,8 @@ class EmbeddedHost : public Host {
   std::optional<PortLease> ports_ = PortLease::take();
   const std::string domain_;
   refserver::Server server_;
+  wire::EventLoop& loop_;
+  const sender::Behaviour sender_behaviour_;
   sender::Queue queue_;
   std::unique_ptr<MailStore> mail_;
 };

@@ -57,6 +57,10 @@ class Host {
   /// by the loop's thread. Null for every other target.
   virtual sender::Queue* sender() { return nullptr; }
 
+  /// Another sender of the embedded target, with a next hop of its own: so that several messages can have
+  /// their own way at the same time. Must not outlive the host. Null for every other target.
+  virtual std::unique_ptr<sender::Queue> make_sender(const wire::Endpoint&) { return nullptr; }
+
   /// True between a kill or terminate and the restart: nobody is to expect an answer, and whoever asked for
   /// it has to restart it. May be asked while an action is under way.
   virtual bool is_down() const { return false; }
