@@ -127,6 +127,14 @@ TEST_F(QueueTest, TriesAgainAfterTheInterval) {
   EXPECT_THAT(session(1).contents, SizeIs(1));
 }
 
+TEST_F(QueueTest, ARefusalWithoutTextIsReported) {
+  begin({answering({{"RCPT", {"550"}}})});
+  submit(message_to({"r@t.test"}));
+  wait_for(1);
+  ASSERT_THAT(reports_, SizeIs(1));
+  EXPECT_THAT(reports_[0].content, HasSubstr("Action: failed\r\nStatus: 5.0.0\r\n"));
+}
+
 TEST_F(QueueTest, GivesUpInTheEnd) {
   settings_.give_up_after = std::chrono::nanoseconds(0);
   begin({answering({{"greeting", {"421 4.3.2 later"}}})});

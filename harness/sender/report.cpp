@@ -34,8 +34,9 @@ bool asks_for(std::string_view notify, std::string_view what) {
 std::string status_of(const Outcome& outcome) {
   const bool failed = outcome.kind == Outcome::Kind::failed;
   const std::string_view reply = outcome.reply;
-  const auto status =
-      smtp::parse_enhanced_status(reply.substr(0, reply.find("\r\n")).substr(reply.empty() ? 0 : 4));
+  const auto line = reply.substr(0, reply.find("\r\n"));
+  const auto text = line.substr(std::min<std::size_t>(line.size(), 4));  // a code may stand alone
+  const auto status = smtp::parse_enhanced_status(text);
   if (status && status->status_class == (failed ? 5 : 2)) return smtp::to_string(*status);
   return failed ? "5.0.0" : "2.0.0";
 }
