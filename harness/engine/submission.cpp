@@ -32,7 +32,10 @@ class Submitter {
     }
     std::string data = "DATA\r\n";
     if (outcome.kind == Kind::taken) outcome = co_await say(std::move(data), 3);
-    if (outcome.kind == Kind::taken) outcome = co_await say(smtp::stuff(submission.content), 2);
+    if (outcome.kind != Kind::taken) co_return outcome;
+    outcome = co_await say(smtp::stuff(submission.content), 2);
+    // Some refuse what they find in content with 421 or 451; it would be no better the next time.
+    if (outcome.kind == Kind::deferred) outcome.kind = Kind::refused;
     co_return outcome;
   }
 
