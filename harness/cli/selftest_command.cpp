@@ -54,14 +54,16 @@ bool is_caught(Verdict verdict) {
   return verdict == Verdict::warn || verdict == Verdict::fail || verdict == Verdict::crash;
 }
 
-// A broken sender shows only where the target sends.
+// A broken sender shows only where the target sends, and a broken server only where something is said to it.
 Cases cases_for(const SelftestConfiguration& configuration, const Cases& all) {
-  if (!sender::find_defect(configuration.defect)) return all;
-  Cases sending;
+  if (configuration.defect.empty()) return all;
+  const bool is_of_sender = sender::find_defect(configuration.defect) != nullptr;
+  const auto untouched = is_of_sender ? scenario::Role::client : scenario::Role::server;
+  Cases touched;
   for (const auto* one : all) {
-    if (one->role != scenario::Role::client) sending.push_back(one);
+    if (one->role != untouched) touched.push_back(one);
   }
-  return sending;
+  return touched;
 }
 
 SelftestOutcome run_one(const LoadedSuite& loaded, const Cases& all,
