@@ -9,8 +9,8 @@
 namespace smtpspec::target {
 namespace {
 
-// The RFC's minutes (RFC 5321 4.5.3.2), shortened: nobody waits for five of them in a test, and a scenario that
-// answers octet by octet on a busy machine is waited for.
+// The RFC's minutes (RFC 5321 4.5.3.2), shortened: nobody waits for five of them in a test, and a scenario
+// that answers octet by octet on a busy machine is waited for.
 constexpr double hurry = 1.0 / 10;
 
 sender::Body body_of(refserver::Body body) {
