@@ -23,7 +23,7 @@ first = runs[0][1]
 print(f"""# Servers side by side
 
 Suite {first['suite_version']}, smtpspec {first['tool_version']}, {day}, played as a stranger (127.0.0.2 where a server tells clients apart).
-Made by `ci/publish`; nothing here is written by hand.
+What the servers do as clients, when they send mail on, is not in it yet. Made by `ci/publish`; nothing here is written by hand.
 
 - [comparison.html](comparison.html): one page, without network access; a cell opens the dialogue
 - [comparison.md](comparison.md), [comparison.csv](comparison.csv), [comparison.json](comparison.json): the same for reading here, for tables, for programs
