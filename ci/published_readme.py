@@ -36,5 +36,6 @@ score, and a server that offers less has less to be judged on.
 |---|---|{'---|' * len(kinds)}""")
 for name, run in runs:
     count = collections.Counter(case["verdict"] for case in run["cases"])
-    version = f"{run['target']['software']} {run['target']['version']}".strip()
+    software, version = run["target"]["software"], run["target"]["version"]
+    version = version if version.startswith(software) else f"{software} {version}".strip()
     print(f"| {name} | {version} | {' | '.join(str(count[kind]) for kind in kinds)} |")
