@@ -99,6 +99,8 @@ struct ParsingBehaviour {
   bool refuses_utf8_paths = false;  ///< although SMTPUTF8 is offered
   bool takes_bad_paths = false;     ///< no syntax of paths is looked at
   bool takes_unknown_users = false;
+  bool relays_percent = false;       ///< a%b@DOMAIN is sent on to a@b, for everybody
+  bool relays_for_own_name = false;  ///< whoever gives a sender in DOMAIN may relay
   bool takes_unknown_parameters = false;
   bool takes_arguments_anywhere = false;  ///< RSET, DATA, QUIT with an argument
   bool lf_ends_command = false;

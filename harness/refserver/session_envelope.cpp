@@ -31,6 +31,17 @@ ServerReply bad_argument(const smtp::PathArgumentOutcome& outcome, std::string_v
   return {501, "5.5.4", fmt::format("Bad argument ({})", smtp::to_string(fault))};
 }
 
+/// a%b@domain read as a@b, as gateways once did (RFC 2505 2.1); nothing when there is no percent sign.
+std::optional<smtp::Mailbox> behind_percent(const smtp::Mailbox& mailbox) {
+  const std::size_t percent = mailbox.local_part.rfind('%');
+  if (percent == std::string::npos) return std::nullopt;
+  smtp::Mailbox hidden = mailbox;
+  hidden.local_part = mailbox.local_part.substr(0, percent);
+  hidden.domain = mailbox.local_part.substr(percent + 1);
+  hidden.original = hidden.local_part + "@" + hidden.domain;
+  return hidden;
+}
+
 /// A path that nobody looked at: what stands between the brackets, or the whole word.
 smtp::PathArgument unread_argument(std::string_view text) {
   smtp::PathArgument argument;
@@ -106,13 +117,21 @@ void Session::add_recipient(const smtp::PathArgument& argument) {
   if (has_eight_bit(argument.path.original) && !transaction_->parameters.smtp_utf8) {
     return refuse_recipient(mailbox, {553, "5.6.7", "That address needs SMTPUTF8"});
   }
+  const auto hidden = behaviour().parsing.relays_percent ? behind_percent(mailbox) : std::nullopt;
+  if (hidden) {
+    transaction_->recipients.push_back({*hidden, std::get<RecipientParameters>(std::move(read)), false});
+    return say({250, "2.1.5", "Recipient OK"});
+  }
   const Addressee addressee = find_addressee(mailbox, *configuration_);
   if (addressee == Addressee::unknown_user) {
     return refuse_recipient(mailbox, {550, "5.1.1", "No such mailbox here"});
   }
   const bool is_trusted = !policy().relay_domain.empty() && client_literal_ == policy().trusted_client &&
                           smtp::equals_ignoring_case(mailbox.domain, policy().relay_domain);
-  const bool may_relay = !identity_.empty() || is_trusted;
+  const bool gives_own_name =
+      behaviour().parsing.relays_for_own_name &&
+      smtp::equals_ignoring_case(transaction_->reverse_path.mailbox.domain, policy().domain);
+  const bool may_relay = !identity_.empty() || is_trusted || gives_own_name;
   if (addressee == Addressee::elsewhere && !may_relay) {
     return refuse_recipient(mailbox, {550, "5.7.1", "No mail is relayed for you"});
   }

@@ -44,9 +44,11 @@ struct CommandBehaviour {
   std::string_view invented_notify;
   std::string_view invented_envid;
   bool folds_orcpt = false;
+  bool says_no_size = false;
   bool size_twice = false;
   bool halves_size = false;
   bool forgets_body = false;  ///< 8-bit content without BODY=
+  bool forgets_utf8 = false;  ///< an address or header in UTF-8 without SMTPUTF8
 };
 
 /// Which commands, in which order and in which groups.
@@ -95,6 +97,7 @@ struct ChunkBehaviour {
 /// What the message needs and the server may lack.
 struct NeedBehaviour {
   bool ignores_size_limit = false;
+  bool zero_is_a_limit = false;  ///< SIZE 0, and SIZE without a number
   bool ignores_eight_bit = false;
   bool ignores_utf8 = false;
   bool ignores_binary = false;  ///< binary content to a server without BINARYMIME, and by DATA
@@ -150,6 +153,7 @@ struct QueueBehaviour {
   bool reports_unasked_success = false;
   bool no_relayed_reports = false;
   bool plain_reports = false;  ///< one text, no multipart/report
+  bool invents_original_recipient = false;
 };
 
 struct Behaviour {

@@ -74,6 +74,10 @@ std::string remove_received(std::string content) {
   return smtp::without_fields(content, "Received");
 }
 
+std::string remove_bcc(std::string content) {
+  return smtp::without_fields(content, "Bcc");
+}
+
 std::string unfold_header(std::string content) {
   for (std::size_t at = 0; (at = content.find(crlf, at)) < smtp::header_size(content);) {
     const bool is_folded = content.compare(at + 2, 1, " ") == 0 || content.compare(at + 2, 1, "\t") == 0;

@@ -16,6 +16,7 @@ std::string cut_at_dot_line(std::string content);  ///< as a program that reads 
 std::string add_header_field(std::string content);
 std::string add_return_path(std::string content);
 std::string remove_received(std::string content);
+std::string remove_bcc(std::string content);
 std::string unfold_header(std::string content);
 std::string add_empty_line(std::string content);  ///< at the end
 

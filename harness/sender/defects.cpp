@@ -47,10 +47,15 @@ const std::vector<Defect> table = {
     {"notify-invented", "NOTIFY is sent although the submission had none", [](Behaviour& b) { b.commands.invented_notify = "FAILURE"; }},
     {"envid-invented", "ENVID is sent although the submission had none", [](Behaviour& b) { b.commands.invented_envid = "smtpspec"; }},
     {"orcpt-folded", "ORCPT is passed on in lower case", [](Behaviour& b) { b.commands.folds_orcpt = true; }},
+    {"size-not-said", "SIZE= is never sent", [](Behaviour& b) { b.commands.says_no_size = true; }},
     {"size-twice", "SIZE= is sent twice in one MAIL", [](Behaviour& b) { b.commands.size_twice = true; }},
     {"size-halved", "SIZE= tells half of the size", [](Behaviour& b) { b.commands.halves_size = true; }},
     {"body-forgotten", "8-bit content is sent without BODY=8BITMIME", [](Behaviour& b) { b.commands.forgets_body = true; }},
-    {"size-limit-ignored", "a message above the limit that SIZE tells is sent", [](Behaviour& b) { b.needs.ignores_size_limit = true; }},
+    {"smtputf8-forgotten", "an address or header in UTF-8 is sent without the parameter SMTPUTF8", [](Behaviour& b) { b.commands.forgets_utf8 = true; }},
+    {"size-limit-ignored", "a message above the limit that SIZE tells is sent, without a word about its size", [](Behaviour& b) {
+       b.needs.ignores_size_limit = true;
+       b.commands.says_no_size = true; }},
+    {"size-zero-is-a-limit", "SIZE 0, and SIZE without a number, are taken for a limit of no octets", [](Behaviour& b) { b.needs.zero_is_a_limit = true; }},
     {"eight-bit-unoffered", "8-bit content is sent to a server that doesn't offer 8BITMIME", [](Behaviour& b) { b.needs.ignores_eight_bit = true; }},
     {"utf8-address-unoffered", "UTF-8 addresses are sent to a server that doesn't offer SMTPUTF8", [](Behaviour& b) {
        b.needs.ignores_utf8 = true;
@@ -99,6 +104,7 @@ const std::vector<Defect> table = {
     {"header-field-added", "a field is added to the header", [](Behaviour& b) { b.content.alter = add_header_field; }},
     {"header-unfolded", "folded fields of the header are joined", [](Behaviour& b) { b.content.alter = unfold_header; }},
     {"return-path-sent", "a Return-Path field is added", [](Behaviour& b) { b.content.alter = add_return_path; }},
+    {"bcc-removed", "a Bcc field is removed", [](Behaviour& b) { b.content.alter = remove_bcc; }},
     {"received-removed", "Received fields are removed", [](Behaviour& b) { b.content.alter = remove_received; }},
 
     // BDAT (RFC 3030).
@@ -158,6 +164,10 @@ const std::vector<Defect> table = {
     {"bounce-with-sender", "reports have a reverse-path", [](Behaviour& b) { b.queue.reports_with_sender = true; }},
     {"bounce-of-bounce", "mail with the null reverse-path that failed is reported to postmaster", [](Behaviour& b) { b.queue.reports_on_reports = true; }},
     {"bounce-to-header-from", "reports go to the From field, not to the reverse-path", [](Behaviour& b) { b.queue.reports_to_header_from = true; }},
+    {"null-sender-reported-to-from", "mail with the null reverse-path that failed is reported to its From field", [](Behaviour& b) {
+       b.queue.reports_on_reports = true;
+       b.queue.reports_to_header_from = true; }},
+    {"original-recipient-invented", "reports have Original-Recipient although there was no ORCPT", [](Behaviour& b) { b.queue.invents_original_recipient = true; }},
     {"bounce-despite-never", "a failure is reported despite NOTIFY=NEVER", [](Behaviour& b) { b.queue.reports_despite_never = true; }},
     {"success-reported-unasked", "success is reported although nobody asked", [](Behaviour& b) { b.queue.reports_unasked_success = true; }},
     {"relayed-not-reported", "NOTIFY=SUCCESS is forgotten at a server without DSN", [](Behaviour& b) { b.queue.no_relayed_reports = true; }},

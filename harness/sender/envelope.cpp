@@ -88,11 +88,13 @@ std::string mail_line(const Message& message, const Needs& needs, const smtp::Ca
   std::string sender = mailbox_text(message.reverse_path, behaviour);
   if (sender.empty()) sender = behaviour.null_sender_becomes;
   std::string line = path_text("MAIL FROM:", sender, {}, behaviour);
-  if (offered.has("SIZE") || behaviour.size_unoffered) add_size(line, needs, behaviour);
+  const bool says_size = offered.has("SIZE") && !behaviour.says_no_size;
+  if (says_size || behaviour.size_unoffered) add_size(line, needs, behaviour);
   const bool may_say_body = offered.has("8BITMIME") || (needs.binary && offered.has("BINARYMIME"));
   if (may_say_body && !behaviour.forgets_body) add(line, "BODY", body_value(message, needs));
   if (!may_say_body && behaviour.body_unoffered) add(line, "BODY", "8BITMIME");
-  if ((needs.utf8 && offered.has("SMTPUTF8")) || behaviour.utf8_unoffered) line += " SMTPUTF8";
+  const bool says_utf8 = needs.utf8 && offered.has("SMTPUTF8") && !behaviour.forgets_utf8;
+  if (says_utf8 || behaviour.utf8_unoffered) line += " SMTPUTF8";
   if (needs.protection && offered.has("REQUIRETLS")) line += " REQUIRETLS";
   if (sends_dsn(offered, behaviour)) {
     add(line, "RET", message.ret);

@@ -29,9 +29,10 @@ std::uint64_t size_limit(const smtp::Capabilities& offered) {
   return parameters.empty() ? 0 : smtp::parse_size_value(parameters.front()).value_or(0);
 }
 
-bool exceeds_limit(const Needs& needs, const smtp::Capabilities& offered) {
+bool exceeds_limit(const Needs& needs, const smtp::Capabilities& offered, bool zero_is_a_limit) {
   const std::uint64_t limit = size_limit(offered);
-  return limit != 0 && needs.octets > limit;
+  const bool is_limited = limit != 0 || (zero_is_a_limit && offered.has("SIZE"));
+  return is_limited && needs.octets > limit;
 }
 
 std::optional<std::string> why_unprotected(const smtp::Capabilities& offered, const Protection& protection) {
@@ -68,7 +69,7 @@ std::optional<std::string> why_unsuited(const Needs& needs, const smtp::Capabili
   if (needs.eight_bit && !takes_eight_bit && !behaviour.ignores_eight_bit) {
     return "554 5.6.3 8-bit content, and the server lacks 8BITMIME";
   }
-  if (exceeds_limit(needs, offered) && !behaviour.ignores_size_limit) {
+  if (exceeds_limit(needs, offered, behaviour.zero_is_a_limit) && !behaviour.ignores_size_limit) {
     return "552 5.3.4 the message is larger than the server takes";
   }
   return std::nullopt;

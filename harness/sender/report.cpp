@@ -63,12 +63,14 @@ std::string folded(std::string_view reply) {
   return field;
 }
 
-std::string recipient_fields(const Reported& reported) {
+std::string recipient_fields(const Reported& reported, const QueueBehaviour& behaviour) {
   const Outcome& outcome = reported.outcome;
   const std::string_view type = has_eight_bit(reported.recipient.address) ? "utf-8" : "rfc822";
   std::string fields = "\r\n";
   if (!reported.recipient.orcpt.empty()) {
     fields += fmt::format("Original-Recipient: {}\r\n", decoded(reported.recipient.orcpt));
+  } else if (behaviour.invents_original_recipient) {
+    fields += fmt::format("Original-Recipient: rfc822;{}\r\n", reported.recipient.address);
   }
   fields +=
       fmt::format("Final-Recipient: {}; {}\r\nAction: {}\r\nStatus: {}\r\n", type, reported.recipient.address,
@@ -84,7 +86,7 @@ std::string status_fields(const Message& message, const std::vector<Reported>& r
   if (!message.envid.empty()) {
     fields += fmt::format("Original-Envelope-Id: {}\r\n", decoded(message.envid));
   }
-  for (const Reported& each : reported) fields += recipient_fields(each);
+  for (const Reported& each : reported) fields += recipient_fields(each, settings.behaviour.queue);
   return fields;
 }
 
