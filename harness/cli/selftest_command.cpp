@@ -136,12 +136,13 @@ std::vector<SelftestOutcome> SelftestCommand::run_all(const LoadedSuite& loaded,
 ExitCode SelftestCommand::judge(const LoadedSuite& loaded, const Cases& cases,
                                 const std::vector<SelftestOutcome>& outcomes) const {
   const auto caught = caught_by(outcomes);
-  auto complaints = complaints_of_runs(outcomes);
+  const auto tables = loaded.data.caught().parent_path();
+  auto complaints = complaints_of_runs(outcomes, read_caught(tables / "unseen.tsv"));
   const auto add = [&](std::vector<std::string> more) {
     complaints.insert(complaints.end(), more.begin(), more.end());
   };
   if (defects.empty()) {
-    const auto excused = read_caught(loaded.data.caught().parent_path() / "uncaught.tsv");
+    const auto excused = read_caught(tables / "uncaught.tsv");
     add(complaints_of_suite(caught, excused, cases, loaded.catalogue));
     if (!write) add(complaints_of_table(caught, read_caught(loaded.data.caught())));
   }

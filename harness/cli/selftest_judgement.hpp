@@ -32,8 +32,10 @@ struct SelftestOutcome {
 /// The cases that failed under each defect.
 CaughtTable caught_by(const std::vector<SelftestOutcome>& outcomes);
 
-/// What is wrong with single runs: the correct server is not clean, a defect that nobody catches.
-std::vector<std::string> complaints_of_runs(const std::vector<SelftestOutcome>& outcomes);
+/// What is wrong with single runs: the correct server is not clean, a defect that nobody catches and that is
+/// not listed as unseen, a listed one that is caught.
+std::vector<std::string> complaints_of_runs(const std::vector<SelftestOutcome>& outcomes,
+                                            const CaughtTable& unseen);
 
 /// What is wrong with the suite as a whole: a scenario that can fail and that no defect makes fail, without
 /// an excuse; an excuse that is none any more.
