@@ -74,7 +74,7 @@ TEST(TargetOptions, TheEmbeddedServerLessAnExtension) {
   ASSERT_TRUE(std::holds_alternative<ChosenTarget>(chosen));
   const auto& [target, configuration] = std::get<ChosenTarget>(chosen);
   EXPECT_EQ(target.kind, target::Target::Kind::embedded);
-  EXPECT_FALSE(configuration.features.has(refserver::Feature::chunking));
+  EXPECT_FALSE(configuration.server.features.has(refserver::Feature::chunking));
 }
 
 }  // namespace
