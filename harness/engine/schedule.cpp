@@ -94,9 +94,17 @@ void Scheduler::stop_with(std::string word) {
 }
 
 wire::Task<void> Scheduler::play_all() {
-  std::vector<std::size_t> together, alone;
-  for (const auto index : order()) (wants_to_be_alone(*cases_[index]) ? alone : together).push_back(index);
+  // Behind a case in which the target sends, its queue is emptied: no other case's mail may be in it then.
+  // The embedded target gives such a case a queue of its own.
+  const bool queue_is_shared = !context_.make_sender;
+  std::vector<std::size_t> together, sending, alone;
+  for (const auto index : order()) {
+    const auto& one = *cases_[index];
+    const bool sends = queue_is_shared && one.role != scenario::Role::client;
+    (wants_to_be_alone(one) ? alone : sends ? sending : together).push_back(index);
+  }
   co_await play_pool(std::move(together), options_.jobs);
+  co_await play_pool(std::move(sending), options_.jobs);
   co_await play_pool(std::move(alone), 1);
   ended_.set();
 }
