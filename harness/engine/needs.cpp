@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "scenario/visit_steps.hpp"
+#include "target/action.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -33,10 +34,6 @@ std::optional<std::string> unmet_keyword(const Need& need, const Offered& offere
                      need.absent ? "lists" : "does not list", what, *offered.proof);
 }
 
-bool is_target_action(const std::string& fact) {
-  return fact == "flush" || fact == "kill" || fact == "terminate" || fact == "restart" || fact == "reload";
-}
-
 // What only the target file can say.
 std::optional<std::string> unmet_fact(const Need& need, const RunContext& context,
                                       const ProbedEndpoint& probe) {
@@ -47,7 +44,7 @@ std::optional<std::string> unmet_fact(const Need& need, const RunContext& contex
   if (need.fact == "credentials" && !target.credentials) return lacks("gives no credentials");
   if (need.fact == "relay" && target.relay_domain.empty()) return lacks("relays for no domain that we know");
   if (need.fact == "queue" && !context.queue) return lacks("can't list its queue");
-  if (is_target_action(need.fact) && !(context.hands.can && context.hands.can(need.fact)))
+  if (target::action_of(need.fact) && !(context.hands.can && context.hands.can(need.fact)))
     return lacks(fmt::format("has no way to {}", need.fact).c_str());
   if (need.fact == "rejected-recipient" && target.refused.empty())
     return lacks("names no recipient that it refuses");
