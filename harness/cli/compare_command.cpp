@@ -253,7 +253,6 @@ void add_compare(CLI::App& app, ExitCode& code) {
   auto command = std::make_shared<CompareCommand>();
   auto& sub =
       *app.add_subcommand("compare", "Play the same cases against several targets and tell what differs");
-  auto& schedule = command->run.schedule;
   sub.add_option(
          "targets", command->words,
          "Targets (embedded, a name, NAME@VERSION, a target file, a URL), `all` for those that can be "
@@ -278,8 +277,8 @@ void add_compare(CLI::App& app, ExitCode& code) {
                "With `all`: also the other versions that are unpacked here");
   sub.add_flag("--allow-remote", command->contestants.allow_remote,
                "Talk to targets that are not on this machine");
-  sub.add_option("--jobs", schedule.jobs, "Cases at once against each target")
-      ->capture_default_str()
+  sub.add_option("--jobs", command->run.jobs,
+                 "Cases at once against each target (16, or 32 against the embedded)")
       ->check(CLI::Range(1, 1000));
   sub.add_option("--client", command->run.client,
                  "Who the harness is where a case does not say: stranger or trusted")

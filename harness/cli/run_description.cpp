@@ -19,7 +19,6 @@ void describe_run(result::Run& result, const LoadedSuite& loaded, const Selectio
   }
   auto& options = result.options;
   options["client"] = played.client;
-  options["jobs"] = std::to_string(played.schedule.jobs);
   options["profile"] = selection.profile;
   if (!selection.data.empty()) options["data"] = selection.data;
   if (selection.slow) options["slow"] = "true";

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/case_run.hpp"
+#include "engine/queue_watch.hpp"
 #include "engine/sasl_exchange.hpp"
 #include "smtp/dot_stuffing.hpp"
 
@@ -142,7 +143,13 @@ wire::Task<CaseRun::Flow> CaseRun::run_close(Dialogue& dialogue, scenario::Close
 wire::Task<CaseRun::Flow> CaseRun::run_pause(const scenario::Step& step, const scenario::Pause& pause) {
   const auto ms = evaluate_ms(pause.duration, step.position, 0);
   if (!ms) co_return Flow::stop;
-  co_await wire::sleep_for(context_.loop, std::chrono::milliseconds(*ms));
+  const std::chrono::milliseconds longest(*ms);
+  if (pause.while_queued && queue_) {
+    auto stem = scope_.token().stem();
+    co_await queue_->wait_until_free_of(std::move(stem), wire::deadline_after(longest));
+  } else {
+    co_await wire::sleep_for(context_.loop, longest);
+  }
   co_return Flow::go_on;
 }
 

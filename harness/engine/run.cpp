@@ -181,6 +181,10 @@ TargetControl control_of(wire::EventLoop& loop, target::Host& host) {
   return control;
 }
 
+// Most of its cases only wait, and it is sooner through them; a real server's limits for one client are
+// lower.
+constexpr std::size_t jobs_against_the_embedded = 32;
+
 constexpr milliseconds listing_time{10'000};
 
 // An empty answer where the command fails would prove an empty queue; so a failure is told as text that no
@@ -245,6 +249,7 @@ class TargetRun {
     }
     auto schedule = options_.schedule;
     schedule.jobs = cases_at_once(host_.target(), options_);
+    run_.options["jobs"] = std::to_string(schedule.jobs);
     auto ways = ways_in(context_, cases_);
     run_.aborted = co_await probe_all(context_, std::move(ways), schedule.jobs, stop_);
     const auto unreachable = unreachable_everywhere(context_);
@@ -315,7 +320,8 @@ wire::Task<void> play_all(wire::EventLoop& loop, std::vector<std::unique_ptr<Tar
 }  // namespace
 
 std::size_t cases_at_once(const target::Target& target, const RunOptions& options) {
-  const auto wanted = options.schedule.jobs;
+  const bool embedded = target.kind == target::Target::Kind::embedded;
+  const auto wanted = options.jobs.value_or(embedded ? jobs_against_the_embedded : ScheduleOptions{}.jobs);
   if (target.limits.sessions_at_once == 0) return wanted;
   // A case may hold two sessions: its own and the fence's.
   return std::clamp<std::size_t>(static_cast<std::size_t>(target.limits.sessions_at_once) / 2, 1, wanted);

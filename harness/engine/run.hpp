@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@
 namespace smtpspec::engine {
 
 struct RunOptions {
-  ScheduleOptions schedule;
+  ScheduleOptions schedule;         ///< its `jobs` is what cases_at_once() says
+  std::optional<std::size_t> jobs;  ///< unset: what suits the kind of target
   Timeouts timeouts;
   double timeout_multiplier = 1.0;
   std::filesystem::path messages;   ///< folder of the files that {file("name")} names
@@ -39,7 +41,8 @@ std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vect
                                           const std::vector<const scenario::Case*>& cases,
                                           const RunOptions& options, StopRequest stop, CaseOfHostDone done);
 
-/// How many cases are played at once against a target: as many as are wanted and its limits bear.
+/// How many cases are played at once against a target: as many as are wanted (16 or, against the
+/// embedded one, 32 where nobody says) and its limits bear.
 std::size_t cases_at_once(const target::Target& target, const RunOptions& options);
 
 /// What comes out when the target could not be started: every case blocked. `aborted` is the word of whoever

@@ -11,6 +11,7 @@
 #include "engine/case_run.hpp"
 #include "engine/needs.hpp"
 #include "engine/probe.hpp"
+#include "scenario/roles.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -30,6 +31,11 @@ std::string how_often(const std::map<Verdict, int>& verdicts) {
     each.push_back(fmt::format("{} {}", times, base::to_string(verdict)));
   }
   return fmt::format("the verdict was not the same in all {} repetitions: {}", plays, fmt::join(each, ", "));
+}
+
+bool uses_shared_next_hop(const RunContext& context, const scenario::Case& one) {
+  if (one.role == scenario::Role::client || context.target.kind == target::Target::Kind::client) return false;
+  return !(context.make_sender && one.role == scenario::Role::server);
 }
 
 // Whoever stops or reloads the target disturbs everybody; to flush its queue does not.
@@ -110,22 +116,41 @@ wire::Task<void> Scheduler::play_all() {
 }
 
 wire::Task<void> Scheduler::play_pool(std::vector<std::size_t> cases, std::size_t jobs) {
-  queue_ = std::move(cases);
-  std::reverse(queue_.begin(), queue_.end());
-  while (!queue_.empty() && !target_gone_ && !ended_.is_set()) {
+  line_up(std::move(cases));
+  while (queue_.size() + in_turn_.size() > 0 && !target_gone_ && !ended_.is_set()) {
     pool_empty_.reset();
-    workers_ = std::min(jobs, queue_.size());
+    turn_is_taken_ = false;
+    workers_ = std::min(jobs, queue_.size() + in_turn_.size());
     for (std::size_t i = 0, n = workers_; i < n; ++i) context_.loop.spawn(work());
     co_await pool_empty_.wait(wire::no_deadline);
     if (target_died_) co_await recover();
   }
 }
 
+// A script has the target's mail for itself: such cases are played one after the other, and the next one
+// holds no place while it waits for its turn. Those that only look at that mail come last, when the scripts
+// are through.
+void Scheduler::line_up(std::vector<std::size_t> cases) {
+  std::reverse(cases.begin(), cases.end());
+  std::stable_partition(cases.begin(), cases.end(),
+                        [this](auto index) { return uses_shared_next_hop(context_, *cases_[index]); });
+  for (const auto index : cases) {
+    const auto& one = *cases_[index];
+    const bool in_turn = uses_shared_next_hop(context_, one) && scenario::plays_our_server(one);
+    (in_turn ? in_turn_ : queue_).push_back(index);
+  }
+}
+
 wire::Task<void> Scheduler::work() {
-  while (!queue_.empty() && !target_died_ && !ended_.is_set()) {
-    const auto index = queue_.back();
-    queue_.pop_back();
+  while (!target_died_ && !ended_.is_set()) {
+    const bool in_turn = !in_turn_.empty() && !turn_is_taken_;
+    auto& from = in_turn ? in_turn_ : queue_;
+    if (from.empty()) break;
+    const auto index = from.back();
+    from.pop_back();
+    if (in_turn) turn_is_taken_ = true;
     co_await play_one(index);
+    if (in_turn) turn_is_taken_ = false;
   }
   if (--workers_ == 0) pool_empty_.set();
 }

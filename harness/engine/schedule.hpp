@@ -69,6 +69,7 @@ class Scheduler {
 
   wire::Task<void> play_all();
   wire::Task<void> play_pool(std::vector<std::size_t> cases, std::size_t jobs);
+  void line_up(std::vector<std::size_t> cases);
   wire::Task<void> work();
   wire::Task<void> play_one(std::size_t index);
   wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& died);
@@ -92,11 +93,13 @@ class Scheduler {
   std::vector<State> states_;
   std::vector<result::CaseResult> results_;
   std::vector<std::size_t> queue_;     // of the pool, next one last
+  std::vector<std::size_t> in_turn_;   // the same, of those that are played one after the other beside it
   std::vector<std::size_t> suspects_;  // in flight when the target died
   CaseDone done_;
   Patience patience_;
   DialogueRoom room_;
   std::string aborted_;
+  bool turn_is_taken_ = false;
   bool target_died_ = false;
   bool target_gone_ = false;
   bool closed_ = false;  // there is a result for every case; what is still in flight comes too late

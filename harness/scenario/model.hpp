@@ -154,7 +154,8 @@ struct Close {
 };
 
 struct Pause {
-  Template duration;  ///< ms
+  Template duration;          ///< ms
+  bool while_queued = false;  ///< ends before that once no mail of the case is in the target's queue
 };
 
 /// Reads replies until the stream ends, a number of replies came, or the deadline passed.

@@ -70,6 +70,11 @@ Template read_content(const TableReader& step, std::string_view key) {
   return joined(step.octet_list(key), lines ? "\r\n" : "");
 }
 
+Pause read_pause(const TableReader& step) {
+  return Pause{step.duration("pause").value_or(Template::literal("0ms")),
+               step.flag("while_queued").value_or(false)};
+}
+
 Message read_message(const TableReader& step) {
   return {read_content(step, "message"), read_cut(step)};
 }
@@ -205,7 +210,7 @@ Action read_action(const TableReader& step, const std::string& word) {
   if (word == "auth") return read_auth(step);
   if (word == "open") return read_open(step);
   if (word == "close") return read_close(step);
-  if (word == "pause") return Pause{step.duration("pause").value_or(Template::literal("0ms"))};
+  if (word == "pause") return read_pause(step);
   if (word == "collect") return read_collect(step);
   if (word == "repeat") return read_repeat(step);
   if (word == "submit") return read_submit(step);
