@@ -8,6 +8,7 @@
 
 #include "engine/beside.hpp"
 #include "engine/excerpt.hpp"
+#include "smtp/parameter.hpp"
 #include "target/sender_command.hpp"
 
 namespace smtpspec::engine {
@@ -64,25 +65,23 @@ wire::Task<std::string> perform_beside(wire::EventLoop& loop, target::Host& host
 class ParametersOf {
  public:
   explicit ParametersOf(const std::string& text) {
-    for (std::size_t at = 0; at < text.size();) {
-      const auto end = std::min(text.find(' ', at), text.size());
-      words_.push_back(text.substr(at, end - at));
-      at = end + 1;
-    }
+    auto parsed = smtp::parse_parameters(text.empty() ? text : " " + text, smtp::AddressCharset::utf8);
+    if (auto* all = std::get_if<std::vector<smtp::Parameter>>(&parsed)) parameters_ = std::move(*all);
   }
-  bool has(std::string_view word) const {
-    return std::find(words_.begin(), words_.end(), word) != words_.end();
-  }
+  bool has(std::string_view keyword) const { return find(keyword) != nullptr; }
   std::string value(std::string_view keyword) const {
-    for (const auto& word : words_) {
-      if (word.starts_with(keyword) && word.size() > keyword.size() && word[keyword.size()] == '=')
-        return word.substr(keyword.size() + 1);
-    }
-    return {};
+    const auto* found = find(keyword);
+    return found ? found->value.value_or("") : "";
   }
 
  private:
-  std::vector<std::string> words_;
+  const smtp::Parameter* find(std::string_view keyword) const {
+    const auto at = std::find_if(parameters_.begin(), parameters_.end(),
+                                 [keyword](const smtp::Parameter& one) { return one.keyword == keyword; });
+    return at == parameters_.end() ? nullptr : &*at;
+  }
+
+  std::vector<smtp::Parameter> parameters_;
 };
 
 sender::Body body_of(const std::string& word) {

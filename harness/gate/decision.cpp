@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/id_pattern.hpp"
 #include "gate/deltas.hpp"
 #include "gate/expectation.hpp"
-#include "gate/glob.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -24,7 +24,7 @@ CaseDecision red(std::string reason = {}) {
 
 CaseDecision decide_unsupported(const CaseResult& result, const Policy& policy) {
   for (const auto& pattern : policy.require) {
-    if (selects(pattern, result.id)) return red("required by --require " + pattern);
+    if (base::selects(pattern, result.id)) return red("required by --require " + pattern);
   }
   return {};
 }

@@ -8,7 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "gate/glob.hpp"
+#include "base/id_pattern.hpp"
+
 
 namespace smtpspec::gate {
 namespace {
@@ -28,7 +29,7 @@ bool contains(const std::vector<Verdict>& verdicts, Verdict verdict) {
 bool has_outcome(const Expectation& entry, const std::string& outcome) {
   return entry.outcomes.empty() ||
          std::any_of(entry.outcomes.begin(), entry.outcomes.end(),
-                     [&](const std::string& pattern) { return matches_whole(pattern, outcome); });
+                     [&](const std::string& pattern) { return base::matches_whole(pattern, outcome); });
 }
 
 std::string option_of(const Run& run, const std::string& name) {
@@ -97,7 +98,7 @@ class Holder {
       if (!is_of_this_client(entry)) continue;
       bool matched = false;
       for (const auto& pattern : entry.cases) {
-        if (!selects(pattern, id)) continue;
+        if (!base::selects(pattern, id)) continue;
         matched = true;
         const auto stars = static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '*'));
         const Rank rank{pattern == id, pattern.size() - stars, !entry.client.empty(), e};

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "base/id_pattern.hpp"
 #include "base/nearest_word.hpp"
 #include "gate/decision.hpp"
 #include "gate/deltas.hpp"
-#include "gate/glob.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -51,7 +51,7 @@ class Checker {
     for (const auto& pattern : entry.cases) {
       const auto& ids = against_.case_ids;
       const bool is_known =
-          std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return selects(pattern, id); });
+          std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return base::selects(pattern, id); });
       if (!is_known)
         add(e, "case", fmt::format("no case is called '{}'", pattern),
             did_you_mean(pattern, with_prefixes(ids)));

@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/id_pattern.hpp"
 #include "gate/decision.hpp"
 #include "gate/deltas.hpp"
 #include "gate/expectation_groups.hpp"
-#include "gate/glob.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -305,7 +305,7 @@ class Pruner {
     const auto of_pattern = [&](const std::set<std::string>& ids) {
       std::set<std::string> found;
       for (const auto& id : ids) {
-        if (selects(pattern, id)) found.insert(id);
+        if (base::selects(pattern, id)) found.insert(id);
       }
       return found;
     };

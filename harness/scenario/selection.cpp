@@ -8,31 +8,13 @@
 
 #include <fmt/format.h>
 
+#include "base/id_pattern.hpp"
 #include "base/nearest_word.hpp"
 
 namespace smtpspec::scenario {
 namespace {
 
 using Holds = std::function<bool(const Case&, const std::string&)>;
-
-// Whether `*` stands for any characters, and the pattern ends where the id does or at a "/".
-bool glob_matches(std::string_view id, std::string_view pattern) {
-  std::size_t at = 0, star = std::string_view::npos, behind_star = 0, i = 0;
-  while (true) {
-    if (at == pattern.size() && (i == id.size() || id[i] == '/')) return true;
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      behind_star = i;
-    } else if (at < pattern.size() && i < id.size() && pattern[at] == id[i]) {
-      ++at, ++i;
-    } else if (star != std::string_view::npos && behind_star < id.size()) {
-      at = star + 1;
-      i = ++behind_star;
-    } else {
-      return false;
-    }
-  }
-}
 
 std::vector<int> version_numbers(std::string_view text) {
   std::vector<int> numbers;
@@ -118,7 +100,7 @@ void complain(const Suite& suite, const Filter& filter, std::vector<std::string>
 }
 
 Filter id_filter(const Suite& suite, const std::vector<std::string>& words) {
-  return {&words, [](const Case& scenario, const std::string& word) { return id_matches(scenario.id, word); },
+  return {&words, [](const Case& scenario, const std::string& word) { return base::selects(word, scenario.id); },
           [&suite](const std::string& word) {
             return with_nearest(fmt::format("no case is called '{}'", word), word, ids_and_prefixes(suite));
           }};
@@ -158,12 +140,6 @@ bool is_left_out(const Case& scenario, const Selection& selection) {
 }
 
 }  // namespace
-
-bool id_matches(std::string_view id, std::string_view selector) {
-  if (selector.ends_with('/')) selector.remove_suffix(1);
-  if (selector.find('*') == std::string_view::npos) return lies_below(id, selector, '/');
-  return glob_matches(id, selector);
-}
 
 Selected select(const Suite& suite, const Selection& selection, const Catalogue* catalogue) {
   Selected selected;

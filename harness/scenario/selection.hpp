@@ -31,7 +31,4 @@ struct Selected {
 /// Borrows the suite. The catalogue is needed for levels alone and may be null without them.
 Selected select(const Suite& suite, const Selection& selection, const Catalogue* catalogue = nullptr);
 
-/// True for the id itself, what lies below it, and the same with `*` for any characters.
-bool id_matches(std::string_view id, std::string_view selector);
-
 }  // namespace smtpspec::scenario

@@ -90,35 +90,6 @@ TEST_F(Suites, AnEmptyFolderIsAProblem) {
   EXPECT_FALSE(load_suite({empty.path()}));
 }
 
-TEST(IdMatches, PrefixesUpToASlashAndStars) {
-  struct Row {
-    const char* selector;
-    bool matches;
-  };
-  const std::vector<Row> table{
-      {"rfc5321", true},
-      {"rfc5321/", true},
-      {"rfc5321/4.5.2-dots", true},
-      {"rfc5321/4.5.2", false},
-      {"rfc5321/4.5.2-dots/id/row", true},
-      {"rfc532", false},
-      {"*", true},
-      {"*/id", true},
-      {"*/id/row", true},
-      {"rfc*/4.5.*/id", true},
-      {"*dots*", true},
-      {"*/i", false},
-      {"rfc5321/*-dots", true},
-      {"*x*", false},
-      {"rfc5321/4.5.2-dots/id/row*", true},
-      {"**", true},
-      {"", false},
-  };
-  for (const auto& row : table) {
-    EXPECT_EQ(id_matches("rfc5321/4.5.2-dots/id/row", row.selector), row.matches) << row.selector;
-  }
-}
-
 TEST_F(Suites, EachListNarrows) {
   const auto suite = load();
   Selection selection;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gate/glob.hpp"
+#include "base/id_pattern.hpp"
 
-namespace smtpspec::gate {
+namespace smtpspec::base {
 
 // Takes the pattern from left to right and keeps one place to go back to, the last `*`: linear in practice,
 // and never worse than the product of both lengths.
@@ -35,4 +35,4 @@ bool selects(std::string_view pattern, std::string_view case_id) {
   return false;
 }
 
-}  // namespace smtpspec::gate
+}  // namespace smtpspec::base
