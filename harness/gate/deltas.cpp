@@ -10,7 +10,6 @@
 
 #include "base/id_pattern.hpp"
 
-
 namespace smtpspec::gate {
 namespace {
 

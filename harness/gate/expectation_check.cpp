@@ -50,8 +50,8 @@ class Checker {
     const auto& entry = text_.file().entries[e];
     for (const auto& pattern : entry.cases) {
       const auto& ids = against_.case_ids;
-      const bool is_known =
-          std::any_of(ids.begin(), ids.end(), [&](const std::string& id) { return base::selects(pattern, id); });
+      const bool is_known = std::any_of(ids.begin(), ids.end(),
+                                        [&](const std::string& id) { return base::selects(pattern, id); });
       if (!is_known)
         add(e, "case", fmt::format("no case is called '{}'", pattern),
             did_you_mean(pattern, with_prefixes(ids)));

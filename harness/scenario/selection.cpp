@@ -100,7 +100,8 @@ void complain(const Suite& suite, const Filter& filter, std::vector<std::string>
 }
 
 Filter id_filter(const Suite& suite, const std::vector<std::string>& words) {
-  return {&words, [](const Case& scenario, const std::string& word) { return base::selects(word, scenario.id); },
+  return {&words,
+          [](const Case& scenario, const std::string& word) { return base::selects(word, scenario.id); },
           [&suite](const std::string& word) {
             return with_nearest(fmt::format("no case is called '{}'", word), word, ids_and_prefixes(suite));
           }};
