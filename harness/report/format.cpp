@@ -14,11 +14,12 @@ namespace smtpspec::report {
 namespace {
 
 using gate::Decision;
+using result::PutPiece;
 using result::Run;
 using result::WriteFailure;
 
-std::string render_junit(const Run& run, const Decision& decision, std::string_view option) {
-  return junit(run, decision, {option == "gitlab"});
+void render_junit(const Run& run, const Decision& decision, std::string_view option, const PutPiece& put) {
+  put(junit(run, decision, {option == "gitlab"}));
 }
 
 // What the gate says stands beside the run for whoever reads it by machine; smtpspec itself decides again.
@@ -34,24 +35,24 @@ result::StoredGate stored(const Run& run, const Decision& decision) {
   return gate;
 }
 
-std::string render_json(const Run& run, const Decision& decision, std::string_view) {
-  return result::to_json(run, stored(run, decision));
+void render_json(const Run& run, const Decision& decision, std::string_view, const PutPiece& put) {
+  result::put_json(run, stored(run, decision), put);
 }
 
-std::string render_text(const Run& run, const Decision& decision, std::string_view option) {
-  return console(run, decision, {false, true, option == "verbose"});
+void render_text(const Run& run, const Decision& decision, std::string_view option, const PutPiece& put) {
+  put(console(run, decision, {false, true, option == "verbose"}));
 }
 
-std::string render_markdown(const Run& run, const Decision& decision, std::string_view) {
-  return markdown(run, decision);
+void render_markdown(const Run& run, const Decision& decision, std::string_view, const PutPiece& put) {
+  put(markdown(run, decision));
 }
 
-std::string render_code_quality(const Run& run, const Decision& decision, std::string_view) {
-  return code_quality(run, decision);
+void render_code_quality(const Run& run, const Decision& decision, std::string_view, const PutPiece& put) {
+  put(code_quality(run, decision));
 }
 
-std::string render_html(const Run& run, const Decision& decision, std::string_view) {
-  return html(run, decision);
+void render_html(const Run& run, const Decision& decision, std::string_view, const PutPiece& put) {
+  put(html(run, decision));
 }
 
 }  // namespace
@@ -90,8 +91,10 @@ std::vector<WriteFailure> write_reports(const Run& run, const Decision& decision
                                         const std::vector<ReportRequest>& requests) {
   std::vector<WriteFailure> failures;
   for (const auto& request : requests) {
-    const auto text = request.format->render(run, decision, request.option);
-    if (auto failed = result::write_file_atomically(request.path, text))
+    const auto pieces = [&](const PutPiece& put) {
+      request.format->render(run, decision, request.option, put);
+    };
+    if (auto failed = result::write_file_atomically(request.path, pieces))
       failures.push_back(std::move(*failed));
   }
   return failures;

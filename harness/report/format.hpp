@@ -15,11 +15,11 @@
 /// The list of report formats, and `--report FORMAT:PATH[:OPTION]`.
 namespace smtpspec::report {
 
-/// A format: a function from a run and the gate's decision to text. A new one is a file with such a function
-/// and a line in the table of format.cpp.
+/// A format: a function from a run and the gate's decision to text, in one piece or more. A new one is a file
+/// with such a function and a line in the table of format.cpp.
 struct Format : FormatWords {
-  using Render = std::string (*)(const result::Run& run, const gate::Decision& decision,
-                                 std::string_view option);
+  using Render = void (*)(const result::Run& run, const gate::Decision& decision, std::string_view option,
+                          const result::PutPiece& put);
   Render render;
 };
 

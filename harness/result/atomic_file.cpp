@@ -104,15 +104,25 @@ bool is_special(const fs::path& path) {
   return fs::exists(status) && !fs::is_regular_file(status);
 }
 
-std::optional<WriteFailure> write_directly(int descriptor, const fs::path& path, std::string_view content) {
-  if (write_all(descriptor, content)) return std::nullopt;
+// With errno of the first piece that could not be written.
+bool write_pieces(int descriptor, const Pieces& pieces) {
+  int error = 0;
+  pieces([&](std::string_view piece) {
+    if (error == 0 && !write_all(descriptor, piece)) error = errno;
+  });
+  errno = error;
+  return error == 0;
+}
+
+std::optional<WriteFailure> write_directly(int descriptor, const fs::path& path, const Pieces& pieces) {
+  if (write_pieces(descriptor, pieces)) return std::nullopt;
   return failure(path, errno);
 }
 
-std::optional<WriteFailure> write_special(const fs::path& path, std::string_view content) {
+std::optional<WriteFailure> write_special(const fs::path& path, const Pieces& pieces) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.is_open()) return failure(path, errno);
-  return write_directly(file.number(), path, content);
+  return write_directly(file.number(), path, pieces);
 }
 
 std::optional<WriteFailure> make_folder(const fs::path& path) {
@@ -124,9 +134,9 @@ std::optional<WriteFailure> make_folder(const fs::path& path) {
                                   what_to_do(error.value()))};
 }
 
-bool fill(const fs::path& temporary, std::string_view content) {
+bool fill(const fs::path& temporary, const Pieces& pieces) {
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  return file.is_open() && write_all(file.number(), content) && ::fsync(file.number()) == 0 && file.close();
+  return file.is_open() && write_pieces(file.number(), pieces) && ::fsync(file.number()) == 0 && file.close();
 }
 
 // The rename itself is made to last too; a file system that can't do that has nothing better to offer.
@@ -138,12 +148,16 @@ void sync_folder(const fs::path& path) {
 }  // namespace
 
 std::optional<WriteFailure> write_file_atomically(const fs::path& path, std::string_view content) {
-  if (path == "-") return write_directly(STDOUT_FILENO, "standard output", content);
+  return write_file_atomically(path, [content](const PutPiece& put) { put(content); });
+}
+
+std::optional<WriteFailure> write_file_atomically(const fs::path& path, const Pieces& pieces) {
+  if (path == "-") return write_directly(STDOUT_FILENO, "standard output", pieces);
   const auto target = behind_links(path);
-  if (is_special(target)) return write_special(target, content);
+  if (is_special(target)) return write_special(target, pieces);
   if (auto failed = make_folder(target)) return failed;
   const auto temporary = temporary_beside(target);
-  if (fill(temporary, content) && ::rename(temporary.c_str(), target.c_str()) == 0) {
+  if (fill(temporary, pieces) && ::rename(temporary.c_str(), target.c_str()) == 0) {
     sync_folder(target);
     return std::nullopt;
   }
@@ -160,7 +174,7 @@ std::optional<WriteFailure> check_writable(const fs::path& path) {
     return ::access(target.c_str(), W_OK) == 0 ? std::nullopt : std::optional(failure(path, errno));
   if (auto failed = make_folder(target)) return failed;
   const auto temporary = temporary_beside(target);
-  const bool made = fill(temporary, "");
+  const bool made = fill(temporary, [](const PutPiece&) {});
   const int error = errno;
   ::unlink(temporary.c_str());
   if (made) return std::nullopt;

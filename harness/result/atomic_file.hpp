@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,15 @@ struct WriteFailure {
 /// failed attempt is left behind.
 std::optional<WriteFailure> write_file_atomically(const std::filesystem::path& path,
                                                   std::string_view content);
+
+/// Takes the next piece of a text.
+using PutPiece = std::function<void(std::string_view piece)>;
+
+/// A text that is too large to be held as a whole: puts its pieces one after the other.
+using Pieces = std::function<void(const PutPiece& put)>;
+
+/// The same, piece by piece.
+std::optional<WriteFailure> write_file_atomically(const std::filesystem::path& path, const Pieces& pieces);
 
 /// Tells before a long run what write_file_atomically() would say after it: makes the folder, and a temporary
 /// file in it that is removed again. A full disk may still come later.

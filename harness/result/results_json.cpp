@@ -104,10 +104,10 @@ Json timings_of(const CaseResult& result) {
 }
 
 template <typename Encode>
-void append_array(std::string& text, const std::vector<CaseResult>& cases, Encode encode_one) {
-  text += "[";
-  for (std::size_t i = 0; i < cases.size(); ++i) text += (i == 0 ? "\n" : ",\n") + encode_one(cases[i]);
-  text += cases.empty() ? "]" : "\n]";
+void put_array(const PutPiece& put, const std::vector<CaseResult>& cases, Encode encode_one) {
+  put("[");
+  for (std::size_t i = 0; i < cases.size(); ++i) put((i == 0 ? "\n" : ",\n") + encode_one(cases[i]));
+  put(cases.empty() ? "]" : "\n]");
 }
 
 // --- Reading ---
@@ -353,18 +353,24 @@ std::string to_json(const Run& run) {
 }
 
 std::string to_json(const Run& run, const StoredGate& gate) {
+  std::string text;
+  put_json(run, gate, [&text](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void put_json(const Run& run, const StoredGate& gate, const PutPiece& put) {
   Writer head;
   head("format", results_format);
   describe(head, run, &run);
   if (!gate.verdict.empty()) head.object["gate"] = encode_gate(gate);
   auto text = head.object.dump(1);
   text.resize(text.size() - 2);  // without the last "\n}"
-  text += ",\n \"cases\": ";
-  append_array(text, run.cases, [](const CaseResult& result) { return encode(result).dump(1); });
-  text += fmt::format(",\n \"timings\": {{\n  \"started\": {},\n  \"run_ns\": {},\n  \"cases\": ",
-                      encode_text(run.started).dump(), run.duration.count());
-  append_array(text, run.cases, [](const CaseResult& result) { return timings_of(result).dump(); });
-  return text + "\n }\n}\n";
+  put(text + ",\n \"cases\": ");
+  put_array(put, run.cases, [](const CaseResult& result) { return encode(result).dump(1); });
+  put(fmt::format(",\n \"timings\": {{\n  \"started\": {},\n  \"run_ns\": {},\n  \"cases\": ",
+                  encode_text(run.started).dump(), run.duration.count()));
+  put_array(put, run.cases, [](const CaseResult& result) { return timings_of(result).dump(); });
+  put("\n }\n}\n");
 }
 
 base::Loaded<Run> parse_results(std::string_view text, const std::string& name) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/diagnostic.hpp"
+#include "result/atomic_file.hpp"
 #include "result/model.hpp"
 
 /// `results.json`, the stored form of a run (reports/schemas/results.schema.json). Every string value in it
@@ -33,6 +34,9 @@ struct StoredGate {
 /// The text of results.json, with a newline at its end.
 std::string to_json(const Run& run);
 std::string to_json(const Run& run, const StoredGate& gate);
+
+/// The same, case by case: the text of a whole suite is larger than the run.
+void put_json(const Run& run, const StoredGate& gate, const PutPiece& put);
 
 /// The run that to_json() was given, exactly. `name` stands as the file in every problem.
 base::Loaded<Run> parse_results(std::string_view text, const std::string& name);
