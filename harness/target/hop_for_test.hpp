@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <netinet/in.h>
@@ -43,9 +44,13 @@ class Hop {
     rcpt_reply_ = reply;
   }
 
+  /// An idle session is ended before: some keep theirs open for the next message, which meets no greeting then.
   void greet_with(const std::string& greeting) {
+    hang_up_ = true;
+    while (talking_) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     const std::lock_guard lock(mutex_);
     greeting_ = greeting;
+    hang_up_ = false;
   }
 
   /// How often a line of a session held the text: a recipient in RCPT, a word of the content.
@@ -74,8 +79,10 @@ class Hop {
       if (poll(&waiting, 1, 20) <= 0) continue;
       const int client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (client < 0) continue;
+      talking_ = true;
       talk(client);
       close(client);
+      talking_ = false;
     }
   }
 
@@ -95,6 +102,7 @@ class Hop {
     while (!ended_) {
       const std::size_t end = input.find("\r\n");
       if (end == std::string::npos) {
+        if (hang_up_ && !in_content) return;
         if (!read_more(client, input)) return;
         continue;
       }
@@ -141,6 +149,8 @@ class Hop {
 
   int listener_;
   std::atomic<bool> ended_{false};
+  std::atomic<bool> hang_up_{false};
+  std::atomic<bool> talking_{false};
   std::mutex mutex_;
   std::string greeting_ = "220 hop.test\r\n";
   std::string rcpt_reply_ = "250 ok\r\n";
