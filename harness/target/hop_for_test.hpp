@@ -44,7 +44,8 @@ class Hop {
     rcpt_reply_ = reply;
   }
 
-  /// An idle session is ended before: some keep theirs open for the next message, which meets no greeting then.
+  /// An idle session is ended before: some keep theirs open for the next message, which meets no greeting
+  /// then.
   void greet_with(const std::string& greeting) {
     hang_up_ = true;
     while (talking_) std::this_thread::sleep_for(std::chrono::milliseconds(2));
