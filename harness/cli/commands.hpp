@@ -15,6 +15,7 @@ using gate::ExitCode;
 
 void add_run(CLI::App& app, ExitCode& code);
 void add_compare(CLI::App& app, ExitCode& code);
+void add_interop(CLI::App& app, ExitCode& code);
 void add_list(CLI::App& app, ExitCode& code);
 void add_lint(CLI::App& app, ExitCode& code);
 void add_explain(CLI::App& app, ExitCode& code);

@@ -2,12 +2,9 @@
 #include "engine/run.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
-#include <random>
 #include <set>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "engine/beside.hpp"
@@ -16,39 +13,13 @@
 #include "engine/next_hop.hpp"
 #include "engine/probe.hpp"
 #include "engine/queue_watch.hpp"
-#include "target/command.hpp"
-#include "target/queue.hpp"
+#include "engine/run_facts.hpp"
+#include "engine/target_access.hpp"
 
 namespace smtpspec::engine {
 namespace {
 
 using std::chrono::milliseconds;
-
-milliseconds times(milliseconds duration, double factor) {
-  return milliseconds(static_cast<std::int64_t>(static_cast<double>(duration.count()) * factor));
-}
-
-// The target's own measured times stretch the harness's patience, never shorten it.
-Timeouts timeouts_for(const target::Limits& limits, const RunOptions& options) {
-  auto timeouts = options.timeouts;
-  timeouts.reply =
-      std::max({timeouts.reply, 2 * limits.end_of_data, 2 * limits.banner_delay, 2 * limits.quit_delay});
-  timeouts.delivery = std::max(timeouts.delivery, limits.delivery);
-  for (auto* one : {&timeouts.connect, &timeouts.reply, &timeouts.handshake, &timeouts.delivery}) {
-    *one = times(*one, options.timeout_multiplier);
-  }
-  return timeouts;
-}
-
-std::optional<wire::TlsClientContext> tls_context(const target::Tls& tls) {
-  wire::TlsClientSettings settings;
-  settings.ca_file = tls.ca;
-  // Whom a certificate belongs to is not what a conformance test of SMTP asks; the facts still tell.
-  settings.verify = false;
-  auto made = wire::make_tls_client_context(settings);
-  auto* context = std::get_if<wire::TlsClientContext>(&made);
-  return context ? std::optional(*context) : std::nullopt;
-}
 
 std::set<ProbeKey> ways_in(const RunContext& context, const std::vector<const scenario::Case*>& cases) {
   std::set<ProbeKey> ways;
@@ -130,29 +101,6 @@ result::TargetFacts facts_of(const RunContext& context, const std::string& versi
   return facts;
 }
 
-std::vector<base::Requirement> named_requirements(const scenario::Catalogue& catalogue,
-                                                  const std::vector<result::CaseResult>& results) {
-  std::set<std::string> ids;
-  for (const auto& one : results) {
-    ids.insert(one.covers.begin(), one.covers.end());
-    for (const auto& verdict : one.requirement_verdicts) ids.insert(verdict.requirement);
-  }
-  std::vector<base::Requirement> requirements;
-  for (const auto& id : ids) {
-    if (const auto* known = catalogue.find(id)) requirements.push_back(*known);
-  }
-  return requirements;
-}
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
-
-std::uint64_t fresh_seed() {
-  std::random_device device;
-  return (static_cast<std::uint64_t>(device()) << 32) ^ device();
-}
-
 std::vector<result::CaseResult> not_played(const std::vector<const scenario::Case*>& cases,
                                            const std::string& reason, bool unreachable) {
   std::vector<result::CaseResult> results;
@@ -168,11 +116,6 @@ wire::Task<std::string> restart_beside(wire::EventLoop& loop, target::Host& host
   co_return co_await beside(loop, std::move(work));
 }
 
-wire::Task<std::string> version_beside(wire::EventLoop& loop, const target::Target& target) {
-  auto work = [&target] { return target::version_of(target).value_or(""); };
-  co_return co_await beside(loop, std::move(work));
-}
-
 TargetControl control_of(wire::EventLoop& loop, target::Host& host) {
   TargetControl control;
   control.is_alive = [&host] { return host.alive(); };
@@ -184,23 +127,6 @@ TargetControl control_of(wire::EventLoop& loop, target::Host& host) {
 // Most of its cases only wait, and it is sooner through them; a real server's limits for one client are
 // lower.
 constexpr std::size_t jobs_against_the_embedded = 32;
-
-constexpr milliseconds listing_time{10'000};
-
-// An empty answer where the command fails would prove an empty queue; so a failure is told as text that no
-// one waits for.
-std::string list_queue(const target::Target& target) {
-  const auto environment = target.start ? target.start->environment : std::map<std::string, std::string>{};
-  const auto outcome = target::run_command(target.commands.queue_list, environment, listing_time);
-  const auto* ended = std::get_if<target::CommandEnded>(&outcome);
-  return ended && ended->succeeded() ? ended->output : std::string(QueueWatch::failed_listing);
-}
-
-wire::Task<std::string> list_queue_of(wire::EventLoop& loop, target::Host& host) {
-  if (const auto* queue = host.sender()) co_return list_of(*queue);
-  auto list = [&host] { return list_queue(host.target()); };
-  co_return co_await beside(loop, std::move(list));
-}
 
 bool any_sends(const std::vector<const scenario::Case*>& cases) {
   return std::any_of(cases.begin(), cases.end(),
@@ -222,7 +148,7 @@ class TargetRun {
         done_(std::move(done)),
         context_(loop, host.target(), catalogue.requirements()) {
     const auto& target = host.target();
-    if (!target.commands.queue_list.empty() || host.sender()) {
+    if (can_list_queue(host)) {
       queue_.emplace(loop, [&loop, &host] { return list_queue_of(loop, host); });
       context_.queue = &*queue_;
     }
@@ -234,7 +160,7 @@ class TargetRun {
     context_.mail = own_mailboxes ? host.mail() : nullptr;
     context_.invariants = &invariants_;
     context_.tls = tls_context(target.tls);
-    context_.timeouts = timeouts_for(target.limits, options);
+    context_.timeouts = timeouts_for(target.limits, options.timeouts, options.timeout_multiplier);
     context_.default_client = options.client;
     context_.token_seed = fresh_seed();
     context_.messages = options.messages;

@@ -20,6 +20,20 @@ scenario::Prelude way_to_submit(const target::Relay& relay) {
   return prelude;
 }
 
+// The first keyword that is needed and not offered, with what is.
+std::string missing_offer(const Submission& submission, const Session& session) {
+  if (submission.needs.empty()) return {};
+  std::vector<std::string> offer;
+  for (const auto& one :
+       session.capabilities ? session.capabilities->keywords : std::vector<smtp::Capability>{})
+    offer.push_back(one.keyword);
+  for (const auto& keyword : submission.needs) {
+    if (session.capabilities && session.capabilities->has(keyword)) continue;
+    return fmt::format("no {} in the answer to EHLO, which has {}", keyword, fmt::join(offer, ", "));
+  }
+  return {};
+}
+
 /// One conversation in which the message is handed over; the first refusal ends it.
 class Submitter {
  public:
@@ -82,6 +96,11 @@ wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submissi
   if (failure) {
     const bool may_pass = failure->kind != PreludeFailure::Kind::refused;
     outcome = {may_pass ? Kind::failed : Kind::refused, describe(*failure)};
+    co_return outcome;
+  }
+  if (auto missing = missing_offer(submission, *dialogue.session); !missing.empty()) {
+    co_await close_dialogue(context, dialogue);
+    outcome = {Kind::unable, std::move(missing)};
     co_return outcome;
   }
   Submitter submitter(context, *dialogue.session);

@@ -17,9 +17,10 @@ struct Submission {
   std::vector<std::string> recipients;
   std::string mail_parameters;
   std::string recipient_parameters;
-  std::string content;             ///< CRLF between lines; not stuffed
-  std::string security = "plain";  ///< what a client is told: plain, starttls, tls
-  bool auth = false;               ///< a client is given credentials
+  std::string content;                  ///< CRLF between lines; not stuffed
+  std::string security = "plain";       ///< what a client is told: plain, starttls, tls
+  bool auth = false;                    ///< a client is given credentials
+  std::vector<std::string> needs = {};  ///< EHLO keywords of a server, without which it is not asked
 };
 
 /// What became of it at the target's door.
@@ -29,7 +30,7 @@ struct Submitted {
     refused,   ///< for good; of a client: it ended saying that the message was not sent
     deferred,  ///< 4yz
     failed,    ///< nothing that can be judged: the session broke, the command could not be run
-    unable,    ///< the client knows no way to be asked for this
+    unable,    ///< it can't be asked for this: a client knows no way, a server does not offer it
   };
   Kind kind = Kind::taken;
   std::string why;  ///< the reply, or in words

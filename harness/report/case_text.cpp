@@ -8,6 +8,7 @@
 
 #include "base/display.hpp"
 #include "report/dialogue.hpp"
+#include "report/interop_grid.hpp"
 #include "report/shown.hpp"
 
 namespace smtpspec::report {
@@ -223,6 +224,17 @@ std::string more_reasons(const CaseResult& result, const gate::CaseDecision& dec
          labelled("why", shown(result.why, widest_answer));
 }
 
+// One message of one pair.
+std::string rerun_of_pair(const Run& run, const CaseResult& result) {
+  const auto [sender, receiver, message] = interop_id(result.id);
+  const auto word = [&](const std::string& name) {
+    const auto typed = run.options.find("server " + name);
+    return typed == run.options.end() ? name : typed->second;
+  };
+  return "smtpspec interop --sender " + word(sender) + " --receiver " + word(receiver) + " --message " +
+         message + option_text(run, "defect") + option_text(run, "data") + patience_text(run);
+}
+
 }  // namespace
 
 const Finding* main_finding(const CaseResult& result) {
@@ -250,6 +262,7 @@ std::string case_place(const CaseResult& result) {
 }
 
 std::string rerun_command(const Run& run, const CaseResult& result) {
+  if (is_interop(run)) return base::show_source(rerun_of_pair(run, result));
   auto command = "smtpspec run" + (run.target.argument.empty() ? "" : " " + run.target.argument) +
                  option_text(run, "data") + option_text(run, "client") + option_text(run, "profile") +
                  flag_text(run, "slow") + patience_text(run) + cases_to_run_again(run, result);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "refserver/server.hpp"
+#include "sender/report.hpp"
 #include "target/embedded.hpp"
 #include "target/host_kinds.hpp"
 #include "target/port_lease.hpp"
@@ -48,7 +49,7 @@ class EmbeddedHost : public Host {
 
   std::string serve() {
     if (auto problem = server_.start()) return *problem;
-    server_.store().on_relayed([this](refserver::Relayed message) { queue_.submit(to_send(message)); });
+    server_.store().on_relayed([this](refserver::Relayed message) { relay(to_send(message)); });
     mail_ = open_embedded_store(server_.store());
     for (const auto& [kind, service] : services) {
       const auto port = server_.port(service);
@@ -93,6 +94,21 @@ class EmbeddedHost : public Host {
     return settings;
   }
 
+  // What can't be sent on has been taken all the same: its sender is told (RFC 5321 3.6.3).
+  void relay(sender::Message message) {
+    const auto outcome = queue_.submit(message);
+    const auto* not_taken = std::get_if<sender::NotTaken>(&outcome);
+    if (!not_taken) return;
+    const sender::Outcome failed{sender::Outcome::Kind::failed, not_taken->reply};
+    std::vector<sender::Reported> reported;
+    for (const auto& recipient : message.recipients) {
+      if (sender::is_to_be_reported(recipient, failed, sender_behaviour_.queue))
+        reported.push_back({recipient, failed});
+    }
+    if (auto report = sender::report_about(message, reported, sender_settings(next_hop())))
+      deliver(std::move(*report));
+  }
+
   // A report to somebody here; to somebody elsewhere it goes the way of all mail.
   void deliver(sender::Message report) {
     for (const auto& recipient : report.recipients) {
@@ -124,6 +140,8 @@ HostOrFailure make_embedded_host(wire::EventLoop& loop, const Target& target,
                                  const EmbeddedConfiguration& configuration) {
   refserver::ServerOptions options;
   options.configuration = configuration.server;
+  options.configuration.policy.domain = target.domain;
+  options.configuration.policy.host_name = "mx." + target.domain;
   options.configuration.policy.relay_domain = target.relay_domain;
   options.configuration.policy.trusted_client = "[127.0.0.1]";
   options.listen.clear();

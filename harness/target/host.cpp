@@ -31,11 +31,13 @@ std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop
 }
 
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
-                                      const StartOptions& options, const EmbeddedConfiguration& configuration,
+                                      const StartOptions& options,
+                                      const std::vector<EmbeddedConfiguration>& configurations,
                                       const std::function<void(std::size_t)>& done) {
   std::vector<HostOrFailure> hosts(targets.size());
   const auto make = [&](std::size_t i) {
-    hosts[i] = make_host(loop, targets[i], options, configuration);
+    hosts[i] = make_host(loop, targets[i], options,
+                         i < configurations.size() ? configurations[i] : EmbeddedConfiguration{});
     if (done) done(i);
   };
   std::vector<std::thread> starting;

@@ -78,9 +78,11 @@ using HostOrFailure = std::variant<std::unique_ptr<Host>, StartFailed>;
 /// Serves several targets, which start side by side, each on a thread of its own for as long as that takes.
 /// The outcomes stand in the order of the targets; one that fails doesn't keep the others from starting. The
 /// same target may stand there twice. `done` is told which one is through, perhaps several at once, each on
-/// its own thread.
+/// its own thread. The configurations are those of the targets, as far as these are embedded; where the list
+/// ends the embedded target is as it comes.
 std::vector<HostOrFailure> make_hosts(wire::EventLoop& loop, const std::vector<Target>& targets,
-                                      const StartOptions& options, const EmbeddedConfiguration& configuration,
+                                      const StartOptions& options,
+                                      const std::vector<EmbeddedConfiguration>& configurations,
                                       const std::function<void(std::size_t index)>& done = {});
 
 /// Ends several, side by side as far as they are processes of ours.

@@ -35,6 +35,7 @@ Variables known_variables(const Target& target) {
   variables["dir"];
   variables["root"];
   variables["domain"] = target.domain;
+  variables["host_name"] = "mx." + target.domain;
   variables["relay_domain"] = target.relay_domain;
   variables["user"] = target.credentials ? target.credentials->user : "";
   variables["password"] = target.credentials ? target.credentials->password : "";

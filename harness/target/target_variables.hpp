@@ -13,7 +13,7 @@ namespace smtpspec::target {
 const std::vector<std::string>& port_names();
 
 /// Every placeholder that can be used in a target and its templates: the target's own [variables], what
-/// follows from the target (version, domain, relay_domain, user, password), our own program (smtpspec), and,
+/// follows from the target (version, domain, host_name, relay_domain, user, password), our own program (smtpspec), and,
 /// with empty values, what only start() knows (dir, root, the ports). {token} is not among them.
 Variables known_variables(const Target& target);
 
