@@ -20,7 +20,7 @@ using scenario::Template;
 // Complete, so that nothing is missing that somebody might add.
 constexpr std::string_view usual_fields =
     "From: Somebody <{sender}>\r\n"
-    "To: <{mailbox}>\r\n"
+    "To: {mailbox}\r\n"
     "Date: Mon, 1 Jan 2024 00:00:00 +0000\r\n"
     "Message-ID: <{token}@{client.name}>\r\n"
     "Subject: {token}\r\n";

@@ -26,7 +26,8 @@ struct Exchange {
   result::Session dialogue;  ///< ours with the sender
   bool played = false;       ///< it was handed over, or refused
   bool settled = false;      ///< what was to be awaited has come
-  InQueue kept_by_sender = InQueue::no;
+  std::size_t round = 0;     ///< of the sender's middleman
+  InQueue kept_by_sender = InQueue::unknown;
   bool was_purged = false;
   std::chrono::steady_clock::time_point began{};
   std::chrono::steady_clock::time_point ended{};

@@ -228,7 +228,10 @@ void PairJudge::judge_absence(const Arrived& arrived) {
   const SeenTransfer* last = transfers.empty() ? nullptr : transfers.back();
   std::string said = "it was never sent on";
   if (last) {
-    said = fmt::format("{} said: {}", evidence_.receiver.name, shown(last->transfer.reply));
+    const auto& reply = last->transfer.reply;
+    said = reply.empty()
+               ? fmt::format("the connection to {} ended in the middle of it", evidence_.receiver.name)
+               : fmt::format("{} said: {}", evidence_.receiver.name, shown(reply));
     for (const auto& one : last->transfer.recipients) {
       if (one.command.find(arrived.token) != std::string::npos && one.code / 100 != 2)
         said = fmt::format("{} said: {}", evidence_.receiver.name, shown(one.reply));

@@ -20,7 +20,8 @@ constexpr std::chrono::minutes idle_time{5};
 
 /// One connection from the one server and one to the other.
 struct Relay {
-  Relay(wire::Connection s, wire::Connection r) : sender(std::move(s)), receiver(std::move(r)) {}
+  Relay(wire::Connection s, wire::Connection r, std::size_t in_round)
+      : sender(std::move(s)), receiver(std::move(r)), round(in_round) {}
 
   void end() {
     sender.close();
@@ -29,6 +30,7 @@ struct Relay {
 
   wire::Connection sender;
   wire::Connection receiver;
+  const std::size_t round;
   Tap tap;
   bool over = false;
 };
@@ -82,6 +84,7 @@ struct Middleman::Impl : std::enable_shared_from_this<Middleman::Impl> {
   wire::Endpoint receiver;
   std::string source;
   std::vector<std::shared_ptr<Relay>> relays;
+  std::size_t round = 0;
   std::size_t first_of_round = 0;  // in relays
   std::string trouble;
 };
@@ -106,7 +109,7 @@ wire::Task<void> Middleman::Impl::connect_through(std::shared_ptr<Impl> impl, wi
     sender.close();
     co_return;
   }
-  auto relay = std::make_shared<Relay>(std::move(sender), std::move(*receiver));
+  auto relay = std::make_shared<Relay>(std::move(sender), std::move(*receiver), impl->round);
   impl->relays.push_back(relay);
   impl->loop.spawn(pass_to_receiver(relay));
   impl->loop.spawn(pass_to_sender(relay));
@@ -131,17 +134,27 @@ std::string Middleman::listen(const wire::Endpoint& at) {
 }
 
 void Middleman::lead_to(wire::Endpoint receiver, std::string source_address) {
-  for (const auto& relay : impl_->relays) {
-    if (!relay->over) relay->end();
-  }
+  end_connections();
+  ++impl_->round;
   impl_->first_of_round = impl_->relays.size();
   impl_->receiver = std::move(receiver);
   impl_->source = std::move(source_address);
 }
 
-std::vector<SeenTransfer> Middleman::transfers_to(std::string_view word) const {
+void Middleman::end_connections() {
+  for (const auto& relay : impl_->relays) {
+    if (!relay->over) relay->end();
+  }
+}
+
+std::size_t Middleman::round() const {
+  return impl_->round;
+}
+
+std::vector<SeenTransfer> Middleman::transfers_to(std::string_view word, std::size_t round) const {
   std::vector<SeenTransfer> seen;
   for (const auto& relay : impl_->relays) {
+    if (relay->round != round) continue;
     for (const auto& transfer : relay->tap.transfers()) {
       if (transfer.names(word)) seen.push_back({transfer, relay->tap.dialogue_of(transfer)});
     }
@@ -155,7 +168,8 @@ Middleman::Progress Middleman::progress_of(std::string_view word) const {
     const auto& relay = *impl_->relays[i];
     for (const auto& transfer : relay.tap.transfers()) {
       if (!transfer.names(word)) continue;
-      progress = {transfer.was_answered(5), transfer.was_answered(4)};
+      const bool without_a_word = relay.over && transfer.reply.empty();
+      progress = {transfer.was_answered(5), transfer.was_answered(4) || without_a_word};
     }
   }
   return progress;

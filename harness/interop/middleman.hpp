@@ -34,13 +34,19 @@ class Middleman {
   /// a sender that keeps one to use it again would come to the wrong server.
   void lead_to(wire::Endpoint receiver, std::string source_address);
 
-  /// All transfers, since the beginning, of which a recipient has this word in its address, in their order.
-  std::vector<SeenTransfer> transfers_to(std::string_view word) const;
+  /// Ends what is open. At the end of a round: whoever would use a connection again has time to see it.
+  void end_connections();
+
+  /// Which round it is: how often lead_to() was called.
+  std::size_t round() const;
+
+  /// All transfers of a round of which a recipient has this word in its address, in their order.
+  std::vector<SeenTransfer> transfers_to(std::string_view word, std::size_t round) const;
 
   /// What the receiver last said, in this round, of mail for an address with this word in it.
   struct Progress {
     bool refused = false;   ///< 5yz to the mail or to a recipient
-    bool deferred = false;  ///< 4yz
+    bool deferred = false;  ///< 4yz, or it ended the connection without a word
   };
   Progress progress_of(std::string_view word) const;
 

@@ -33,7 +33,7 @@ Evidence gather(const Exchange& exchange, const PairSeats& seats, const Middlema
   evidence.submitted =
       make_exchange(*exchange.message, exchange.pair, exchange.addressing).submission.content;
   evidence.handed_over = exchange.handed_over;
-  evidence.transfers = middleman.transfers_to(token.stem());
+  evidence.transfers = middleman.transfers_to(token.stem(), exchange.round);
   evidence.receiver_has_mailbox = mail != nullptr;
   for (const auto& one : exchange.tokens)
     evidence.mailboxes.push_back(
@@ -43,7 +43,7 @@ Evidence gather(const Exchange& exchange, const PairSeats& seats, const Middlema
     evidence.smuggled = mail->messages_for(smuggled);
     evidence.effects = mail->effects();
   }
-  evidence.smuggled_on_the_wire = !middleman.transfers_to(smuggled).empty();
+  evidence.smuggled_on_the_wire = !middleman.transfers_to(smuggled, exchange.round).empty();
   if (reports) evidence.reports = reports->messages_for(token.of_mailbox(index_of_sender));
   evidence.kept_by_sender = exchange.kept_by_sender;
   evidence.was_purged = exchange.was_purged;

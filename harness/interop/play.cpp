@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 // How often mailboxes are looked at.
 constexpr milliseconds look_interval{30};
 // What has neither arrived nor come back by then is looked for in the queue.
-constexpr milliseconds patience{10'000};
+constexpr milliseconds patience{20'000};
 constexpr milliseconds between_flushes{3000};
 // For notices that are still on their way when all is over.
 constexpr milliseconds last_grace{3000};
@@ -200,11 +200,15 @@ wire::Task<void> Interop::play_pair(PairWork& work) {
   std::vector<Exchange*> open;
   for (auto* exchange : work.exchanges) {
     auto* mail = work.receiver->mail();
-    const bool is_there = mail && mail->count_for(exchange->tokens.back()) > 0;
+    const auto& tokens = exchange->tokens;
+    const bool is_there = mail && std::all_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
+                            return mail->count_for(token) > 0;
+                          });
     const bool was_taken = exchange->handed_over.kind == engine::Submitted::Kind::taken;
     if (was_taken && exchange->played && !is_there) open.push_back(exchange);
   }
   if (!is_stopped()) co_await work.sender->clear_queue(std::move(open));
+  work.sender->end_connections();
   --pairs_left_;
   one_ended_.set();
 }

@@ -34,6 +34,7 @@ void SendingServer::lead_to(target::Host& receiver) {
 
 wire::Task<void> SendingServer::hand_over(Exchange& exchange) {
   exchange.began = Clock::now();
+  exchange.round = middleman_.round();
   engine::Scope scope(context_.target, exchange.addressing.token);
   engine::Dialogue dialogue;
   dialogue.endpoint =

@@ -36,6 +36,9 @@ class SendingServer {
   /// there, so that it isn't sent to the next server, as far as it knows how.
   wire::Task<void> clear_queue(std::vector<Exchange*> exchanges);
 
+  /// The round is over: its connections are ended.
+  void end_connections() { middleman_.end_connections(); }
+
   const Middleman& middleman() const { return middleman_; }
   target::Host& host() { return host_; }
   const engine::Timeouts& timeouts() const { return context_.timeouts; }

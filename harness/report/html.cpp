@@ -12,6 +12,8 @@
 #include "report/console.hpp"
 #include "report/deltas.hpp"
 #include "report/escape_markup.hpp"
+#include "report/interop_grid.hpp"
+#include "report/interop_html.hpp"
 #include "report/paint.hpp"
 #include "report/run_css.hpp"
 #include "report/shown.hpp"
@@ -165,6 +167,7 @@ std::string sections(const Run& run, const gate::Decision& decision) {
 }  // namespace
 
 std::string html(const Run& run, const gate::Decision& decision) {
+  if (is_interop(run)) return interop_html(run, decision);
   return head(run) + facts(run, decision) + counts(run) + not_clean(run, decision) + known(run, decision) +
          sections(run, decision) +
          fmt::format("<p><code>{}</code></p>\n</body>\n</html>\n", summary_line(run, decision));
