@@ -126,6 +126,7 @@ ExitCode InteropCommand::serve_and_play() {
   progress.clear();
   servers.end();
   describe(run);
+  for (const auto& [name, word] : servers.typed()) run.options["server " + name] = word;
   const bool is_taken =
       std::any_of(requests_.begin(), requests_.end(), [](const auto& one) { return one.path == "-"; });
   const bool wants_table = !is_taken && (log.format == "console" || log.format == "plain");

@@ -79,7 +79,7 @@ std::variant<InteropChoice, ExitCode> choose_interop_servers(const std::vector<s
     auto& known = std::get<target::Target>(target);
     auto why = cannot_receive(known);
     auto name = name_in_ids(known);
-    choice.receivers.push_back({std::move(name), std::move(known), std::move(why)});
+    choice.receivers.push_back({std::move(name), word, std::move(known), std::move(why)});
   }
   if (choice.receivers.empty())
     return complain(ExitCode::usage, "nobody receives; name a server, or --receiver");
@@ -95,8 +95,8 @@ std::variant<InteropChoice, ExitCode> choose_interop_servers(const std::vector<s
     auto& known = std::get<target::Target>(target);
     auto why = target::cannot_relay(known);
     auto name = name_in_ids(known);
-    choice.senders.push_back(
-        {std::move(name), target::as_relay(std::move(known), domain_of_senders, domain), std::move(why)});
+    choice.senders.push_back({std::move(name), word,
+                              target::as_relay(std::move(known), domain_of_senders, domain), std::move(why)});
   }
   if (choice.senders.empty()) return complain(ExitCode::usage, "nobody sends; name a server, or --sender");
   for (const auto* seats : {&choice.senders, &choice.receivers}) {
@@ -111,6 +111,15 @@ std::variant<InteropChoice, ExitCode> choose_interop_servers(const std::vector<s
   choice.sending = std::get<target::EmbeddedConfiguration>(std::move(sending));
   choice.receiving = std::get<target::EmbeddedConfiguration>(std::move(receiving));
   return choice;
+}
+
+InteropServers::InteropServers(InteropChoice choice, bool skip_missing)
+    : choice_(std::move(choice)), skip_missing_(skip_missing) {
+  for (const auto* seats : {&choice_.senders, &choice_.receivers}) {
+    for (const auto& one : *seats) {
+      if (one.word != one.name) typed_[one.name] = one.word;
+    }
+  }
 }
 
 void InteropServers::start(wire::EventLoop& loop) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -26,6 +27,7 @@ struct InteropWords {
 /// A server before it is started, in one role.
 struct ChosenSeat {
   std::string name;
+  std::string word;  ///< as it was typed
   target::Target target;
   std::string why_not;  ///< it can't have this role; then it isn't started
 };
@@ -47,8 +49,7 @@ std::variant<InteropChoice, gate::ExitCode> choose_interop_servers(const std::ve
 /// The servers of all seats while they run: two of each that has both roles.
 class InteropServers {
  public:
-  InteropServers(InteropChoice choice, bool skip_missing)
-      : choice_(std::move(choice)), skip_missing_(skip_missing) {}
+  InteropServers(InteropChoice choice, bool skip_missing);
   ~InteropServers() { end(); }
   InteropServers(const InteropServers&) = delete;
   InteropServers& operator=(const InteropServers&) = delete;
@@ -60,6 +61,8 @@ class InteropServers {
 
   const std::vector<interop::Seat>& senders() const { return senders_; }
   const std::vector<interop::Seat>& receivers() const { return receivers_; }
+  /// What was typed for a server, where that is not its name.
+  const std::map<std::string, std::string>& typed() const { return typed_; }
   /// Names of servers that could not be started and are not skipped.
   const std::vector<std::string>& failed() const { return failed_; }
 
@@ -73,6 +76,7 @@ class InteropServers {
   std::vector<interop::Seat> senders_;
   std::vector<interop::Seat> receivers_;
   std::vector<std::string> failed_;
+  std::map<std::string, std::string> typed_;
 };
 
 }  // namespace smtpspec::cli

@@ -34,19 +34,20 @@ std::string requirements(const result::Run& run, const result::Finding& finding)
   return text.empty() ? text : "<ul>" + text + "</ul>";
 }
 
-std::string side_by_side(const std::string& left_title, const std::string& left,
-                         const std::string& right_title, const std::string& right) {
-  return fmt::format(
-      "<div class=\"two\"><figure><figcaption>{}</figcaption><pre tabindex=\"0\">{}</pre></figure>"
-      "<figure><figcaption>{}</figcaption><pre tabindex=\"0\">{}</pre></figure></div>\n",
-      left_title, left, right_title, right);
+std::string figure(const std::string& title, const std::string& text) {
+  return fmt::format("<figure><figcaption>{}</figcaption><pre tabindex=\"0\">{}</pre></figure>", title, text);
+}
+
+std::string side_by_side(const std::string& figures) {
+  return "<div class=\"two\">" + figures + "</div>\n";
 }
 
 std::string finding_text(const result::Run& run, const result::Finding& finding) {
   auto text = fmt::format("<p class=\"finding\">{}</p>{}", safe(finding.message), requirements(run, finding));
   if (finding.expected.empty() && finding.actual.empty()) return text;
   const auto difference = octet_difference(finding.expected, finding.actual);
-  return text + side_by_side("as it was", difference.before, "as it became", difference.after);
+  return text +
+         side_by_side(figure("as it was", difference.before) + figure("as it became", difference.after));
 }
 
 std::string dialogue(const result::Session& session) {
@@ -65,15 +66,11 @@ std::string dialogues(const result::CaseResult& result) {
   if (result.sessions.empty()) return {};
   const auto first = fmt::format("we to {}", safe(id.sender));
   const auto second = fmt::format("{} to {}", safe(id.sender), safe(id.receiver));
-  const bool went_on = result.sessions.size() > 1;
-  auto text = side_by_side(first, dialogue(result.sessions[0]), second,
-                           went_on ? dialogue(result.sessions[1]) : "nothing was sent on");
-  for (std::size_t i = 2; i < result.sessions.size(); i += 2) {
-    const bool one_more = i + 1 < result.sessions.size();
-    text += side_by_side(second + ", again", dialogue(result.sessions[i]), one_more ? second + ", again" : "",
-                         one_more ? dialogue(result.sessions[i + 1]) : "");
-  }
-  return text;
+  auto figures = figure(first, dialogue(result.sessions[0]));
+  for (std::size_t i = 1; i < result.sessions.size(); ++i)
+    figures += figure(i == 1 ? second : second + ", again", dialogue(result.sessions[i]));
+  if (result.sessions.size() == 1) figures += figure(second, "nothing was sent on");
+  return side_by_side(figures);
 }
 
 std::string delivered(const result::CaseResult& result) {

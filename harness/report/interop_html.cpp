@@ -67,6 +67,15 @@ std::string pair_anchor(std::size_t sender, std::size_t receiver) {
   return fmt::format("pair-{}-{}", sender, receiver);
 }
 
+// What a server does not offer takes nothing from a pair of which everything else is well.
+std::string_view class_of(const Run& run, const InteropCell& cell) {
+  const auto worst = worst_of(run, cell);
+  const bool any_judged = std::any_of(cell.cases.begin(), cell.cases.end(), [&](std::size_t i) {
+    return run.cases[i].verdict < Verdict::unsupported;
+  });
+  return base::to_string(worst == Verdict::unsupported && any_judged ? Verdict::pass : worst);
+}
+
 std::string matrix(const Run& run, const InteropGrid& grid) {
   std::string text =
       "<table class=\"matrix\"><caption>Who sends stands at the left, who receives on top. A cell leads to "
@@ -83,7 +92,7 @@ std::string matrix(const Run& run, const InteropGrid& grid) {
         continue;
       }
       text += fmt::format("<td><a class=\"cell {}\" href=\"#{}\" aria-label=\"{} to {}: {}\">{}</a></td>",
-                          base::to_string(worst_of(run, cell)), pair_anchor(s, r), safe(grid.senders[s]),
+                          class_of(run, cell), pair_anchor(s, r), safe(grid.senders[s]),
                           safe(grid.receivers[r]), cell_words(run, cell), cell_text(run, cell));
     }
     text += "</tr>\n";
