@@ -33,8 +33,9 @@ int parse_and_run(int argc, char** argv) {
       "reachable, 5 nothing was judged, 130 and 143 interrupted. Manual: reports/docs and "
       "scenarios/README.md");
   ExitCode code = ExitCode::green;
-  for (const auto add : {add_run, add_compare, add_interop, add_list, add_lint, add_explain, add_serve, add_selftest,
-                         add_merge, add_expect, add_report, add_schema, add_init_target, add_targets}) {
+  for (const auto add :
+       {add_run, add_compare, add_interop, add_list, add_lint, add_explain, add_serve, add_selftest,
+        add_merge, add_expect, add_report, add_schema, add_init_target, add_targets}) {
     add(app, code);
   }
   take_one_value_each(app);
