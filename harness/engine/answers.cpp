@@ -107,12 +107,15 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
     const auto& within = condition.silence ? condition.within : step.within;
     const auto ms = evaluate_ms(within, step.position, context_.timeouts.reply.count());
     if (!ms) co_return;
-    if (dialogue.session)
-      event = co_await dialogue.session->next_event(wire::deadline_after(std::chrono::milliseconds(*ms)));
-    else if (dialogue.heard_something || dialogue.hop)
-      event = co_await hear(dialogue, std::chrono::milliseconds(*ms));
-    else
+    const std::chrono::milliseconds wait(*ms);
+    if (dialogue.session) {
+      const auto deadline = wire::deadline_after(condition.silence ? wait_for_silence(wait) : wait);
+      event = co_await dialogue.session->next_event(deadline);
+    } else if (dialogue.heard_something || dialogue.hop) {
+      event = co_await hear(dialogue, wait);
+    } else {
       co_return;
+    }
     note_event(dialogue, event);
     seen.event = &event;
   }
@@ -131,7 +134,7 @@ bool CaseRun::is_service_closing(const Observation& seen) const {
 }
 
 void CaseRun::note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen) {
-  (void)dialogue;
+  if (seen.event && seen.event->kind == Event::Kind::silence) dialogue.silence_stood = true;
   if (!seen.event || (seen.event->kind != Event::Kind::reply && !seen.event->heard)) return;
   const auto& reply = seen.event->reply;
   if (!step.label.empty()) labelled_[step.label] = reply.code;
@@ -169,6 +172,8 @@ wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step,
     block("the target closed the session: " + describe(*seen.event));
     co_return Flow::stop;
   }
+  const bool late = co_await came_late(dialogue, seen);
+  if (late) co_return Flow::stop;
   auto finding = finding_at(step, dialogue);
   const bool near = grade.grade == Match::Grade::near;
   finding.verdict = near ? std::min(Verdict::warn, expectation.otherwise) : expectation.otherwise;
@@ -208,6 +213,8 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
       if (!arrived) continue;
     }
     note_answer(step, dialogue, seen);
+    const bool late = alternative.verdict >= Verdict::warn && co_await came_late(dialogue, seen);
+    if (late) co_return Flow::stop;
     auto finding = finding_at(step, dialogue);
     finding.expected = in_words(alternatives, Verdict::info);
     finding.actual = in_words(seen, alternative.when);
@@ -219,6 +226,8 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
     block("the target closed the session: " + describe(*seen.event));
     co_return Flow::stop;
   }
+  const bool late = co_await came_late(dialogue, seen);
+  if (late) co_return Flow::stop;
   auto finding = finding_at(step, dialogue);
   finding.verdict = Verdict::fail;
   finding.message = "the answer is none of those that the scenario knows";

@@ -52,7 +52,7 @@ bool speaks_with_nobody(const scenario::Step& step) {
 
 }  // namespace
 
-CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token)
+CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token, Try this_try)
     : context_(context),
       case_(scenario_case),
       scope_(context.target, std::move(token), context.messages),
@@ -60,6 +60,7 @@ CaseRun::CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseT
       mail_(context, scope_, scenario_case,
             scenario_case.client.empty() ? context.default_client : scenario_case.client),
       client_(scenario_case.client.empty() ? context.default_client : scenario_case.client),
+      try_(this_try),
       has_script_(scenario::plays_our_server(scenario_case)),
       hands_(context.hands),
       queue_(context.queue) {}
@@ -180,6 +181,7 @@ wire::Task<void> CaseRun::close_sessions() {
       continue;
     }
     const Closing closing = co_await close_dialogue(context_, dialogue);
+    if (came_late(dialogue, closing)) continue;
     judge_closing(dialogue, closing);
   }
 }

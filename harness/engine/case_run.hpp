@@ -23,6 +23,12 @@ struct Submitting {
   wire::Event done;
 };
 
+/// Which of several tries of a case this is.
+struct Try {
+  std::uint32_t number = 1;
+  bool is_last = true;  ///< what is seen now stands
+};
+
 /// Plays one case once: prelude, steps, closing, delivered mail. Needs were looked at before.
 ///
 /// The normal path: run() opens the first session, walks the steps (each acts, then judges its answer),
@@ -30,7 +36,7 @@ struct Submitting {
 /// knows the dialogue's state any more; a prelude that fails blocks the case.
 class CaseRun {
  public:
-  CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token);
+  CaseRun(RunContext& context, const scenario::Case& scenario_case, CaseToken token, Try this_try = {});
   ~CaseRun();
 
   wire::Task<result::CaseResult> run();
@@ -104,6 +110,11 @@ class CaseRun {
   result::Finding finding_at(const scenario::Step& step, Dialogue& dialogue) const;
   bool is_service_closing(const Observation& seen) const;
 
+  // late_reply.cpp: a target that is slower than the wait for its silence.
+  std::chrono::milliseconds wait_for_silence(std::chrono::milliseconds within) const;
+  wire::Task<bool> came_late(Dialogue& dialogue, const Observation& seen);
+  bool came_late(const Dialogue& dialogue, const Closing& closing);
+
   // other_role.cpp: the target as the client.
   wire::Task<Flow> enter_next_hop();
   std::string make_own_next_hop();
@@ -152,6 +163,7 @@ class CaseRun {
   bool mail_unread_ = false;         // a check on mail was passed over: there is no mailbox
   PreludeOutcome prelude_outcome_;
   bool target_seems_dead_ = false;
+  const Try try_;
   bool worth_another_try_ = false;
   bool unreachable_ = false;
   std::vector<std::string> delivered_;

@@ -210,7 +210,8 @@ wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, b
       if (!result) result = unplayed(one, Verdict::blocked, describe(*objection));
       co_return std::move(*result);
     }
-    CaseRun play(context_, one, CaseToken(context_.token_seed, ++tokens_));
+    CaseRun play(context_, one, CaseToken(context_.token_seed, ++tokens_),
+                 {attempt, attempt == max_attempts});
     result = co_await play.run();
     result->attempts = attempt;
     seems_dead = play.target_seems_dead();

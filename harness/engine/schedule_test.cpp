@@ -118,6 +118,39 @@ TEST_F(SchedulerTest, AfterThreeTriesItIsBlocked) {
   EXPECT_EQ(results[0].attempts, 3u);
 }
 
+constexpr auto silence_then_noop =
+    "steps = [ { send = 'ODD', one_of = [ { reply = '5xx', outcome = 'refused' },"
+    "{ silence = true, within = '50ms', outcome = 'ignored', verdict = 'info' } ] },"
+    "{ send = 'NOOP', expect = 250 } ]";
+
+TEST_F(SchedulerTest, AReplyThatComesLateIsHeldAgainstNobody) {
+  plan(scenario_with("a", silence_then_noop));
+  server.answer("ODD", {"", "500 what\r\n"});
+  server.answer("NOOP", {"500 what\r\n250 ok\r\n", "250 ok\r\n"});
+  const auto results = run();
+  EXPECT_EQ(in_short(results), "a:pass");
+  EXPECT_EQ(results[0].attempts, 2u);
+}
+
+TEST_F(SchedulerTest, ALateReplyIsSeenAtTheEndToo) {
+  plan(scenario_with("a",
+                     "steps = [ { send = 'ODD', one_of = [ { reply = '5xx', outcome = 'refused' },"
+                     "{ silence = true, within = '50ms', outcome = 'ignored', verdict = 'info' } ] } ]"));
+  server.answer("ODD", {"", "500 what\r\n"});
+  server.answer("QUIT",
+                {{"500 what\r\n221 bye\r\n", Answer::Then::close}, {"221 bye\r\n", Answer::Then::close}});
+  EXPECT_EQ(in_short(run()), "a:pass");
+}
+
+TEST_F(SchedulerTest, WhoeverAnswersTwiceEachTimeIsJudged) {
+  plan(scenario_with("a", silence_then_noop));
+  server.answer("ODD", {""});
+  server.answer("NOOP", {"500 what\r\n250 ok\r\n"});
+  const auto results = run();
+  EXPECT_EQ(in_short(results), "a:fail");
+  EXPECT_EQ(results[0].attempts, 3u);
+}
+
 TEST_F(SchedulerTest, A5yzInThePreludeIsNotTriedAgain) {
   plan(scenario_with("a", "from = 'mail'\nsteps = [ { send = 'NOOP', expect = 250 } ]"));
   server.answer("MAIL", {"550 no\r\n"});
