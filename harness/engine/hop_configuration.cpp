@@ -8,6 +8,7 @@ namespace {
 
 // Messages of any size that a person would put into a scenario.
 constexpr std::size_t most_message_octets = 64 * 1024 * 1024;
+constexpr std::size_t surplus_octets = 4 * 1024 * 1024;
 constexpr std::size_t most_recipients = 100'000;
 
 void offer(const std::vector<std::string>& offers, refserver::FeatureSet& features) {
@@ -23,6 +24,7 @@ void refuse_nothing(refserver::Behaviour& behaviour) {
   behaviour.content.takes_bare_line_ends = true;
   behaviour.chunks.data_may_follow = true;
   behaviour.chunks.binary_by_data = true;
+  behaviour.parsing.takes_any_hello = true;
   behaviour.parsing.takes_bad_paths = true;
   behaviour.parsing.takes_unknown_parameters = true;
   behaviour.parsing.takes_repeated_parameters = true;
@@ -51,6 +53,7 @@ std::shared_ptr<const refserver::Configuration> hop_configuration(const std::vec
   policy.domain = "relay.test";
   policy.takes_everybody = true;
   policy.limits.message_octets = most_message_octets;
+  policy.limits.surplus_octets = surplus_octets;
   policy.limits.recipients = most_recipients;
   policy.limits.path_octets = policy.limits.domain_octets = policy.limits.local_part_octets = 4096;
   return configuration;

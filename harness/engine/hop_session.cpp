@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/hop_session.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace {
 using refserver::Turn;
 using scenario::Awaited;
 using Clock = std::chrono::steady_clock;
+
+// How long a client may take to see that we have closed.
+constexpr std::chrono::seconds farewell_time{2};
 
 refserver::HoldPoint hold_point(const Awaited& until) {
   refserver::HoldPoint point;
@@ -69,6 +73,13 @@ Event HopSession::over(std::string detail) {
   event.detail = std::move(detail);
   event.at = Clock::now();
   return event;
+}
+
+Event HopSession::still_sending() const {
+  Event silence;
+  silence.detail = "although octets came all the time";
+  silence.at = Clock::now();
+  return silence;
 }
 
 wire::Task<wire::TlsOutcome> HopSession::handshake(wire::Deadline deadline) {
@@ -139,8 +150,9 @@ wire::Task<Event> HopSession::serve(Awaited until, wire::Deadline deadline) {
       case Turn::Then::close:
       case Turn::Then::hang:
       case Turn::Then::die:
-        co_await connection_.linger_and_close(deadline);
-        co_return over("closed by us after the last command");
+        co_await connection_.linger_and_close(std::min(deadline, wire::deadline_after(farewell_time)));
+        co_return over(machine_.gave_up().empty() ? "closed by us after the last command"
+                                                  : "closed by us: " + machine_.gave_up());
       case Turn::Then::read:
         break;
     }
@@ -149,8 +161,13 @@ wire::Task<Event> HopSession::serve(Awaited until, wire::Deadline deadline) {
       turn = machine_.feed({});
       continue;
     }
+    // Somebody who never stops sending is not waited for longer than somebody who is silent.
+    if (Clock::now() >= deadline) co_return still_sending();
     auto ended = co_await next_octets(turn, deadline);
-    if (ended) co_return std::move(*ended);
+    if (!ended) continue;
+    // Nothing waits for an answer of ours, so that we have nothing to say to somebody who has ended.
+    if (over_) connection_.close();
+    co_return std::move(*ended);
   }
 }
 

@@ -56,6 +56,9 @@ class HopSession {
   bool is_greeted() const { return greeted_; }
   bool is_over() const { return over_; }
 
+  /// Why we ended the session by ourselves; empty when we didn't.
+  const std::string& gave_up() const { return machine_.gave_up(); }
+
   /// True when these letters stand somewhere in what the client has sent: whose mail it brings.
   bool has_heard(std::string_view letters);
 
@@ -68,6 +71,7 @@ class HopSession {
   wire::Task<std::optional<Event>> next_octets(refserver::Turn& turn, wire::Deadline deadline);
   Event held_event() const;
   Event over(std::string detail);
+  Event still_sending() const;
 
   wire::Connection connection_;
   HopSettings settings_;

@@ -173,6 +173,60 @@ TEST(HopSession, TheEndOfTheStreamIsAnAnswer) {
   EXPECT_EQ(pair.serve(verb("EHLO")).kind, Event::Kind::closed);
 }
 
+TEST(HopSession, ClosesAtOnceWhenTheClientHasEnded) {
+  Pair pair;
+  pair.say("EHLO a.test\r\n");
+  pair.client->half_close();
+  EXPECT_EQ(pair.serve(verb("MAIL")).kind, Event::Kind::closed);
+  pair.hear_until("SMTPUTF8\r\n");
+  pair.hear_until("never said");
+  EXPECT_TRUE(std::holds_alternative<wire::PeerClosed>(
+      pair.loop.run(pair.client->read_some(wire::deadline_after(patience)))));
+}
+
+TEST(HopSession, TakesWhateverIsSaidForAName) {
+  for (const char* hello :
+       {"EHLO\r\n", "EHLO a_b..c\r\n", "HELO [300.1]\r\n", "EHLO caf\xc3\xa9\r\n", "EHLO a\rb\r\n"}) {
+    Pair pair;
+    pair.say(hello);
+    pair.say("QUIT\r\n");
+    pair.serve(verb("QUIT"));
+    EXPECT_THAT(pair.hear_until("\n250"), HasSubstr("\n250")) << hello;
+  }
+}
+
+TEST(HopSession, AClientThatNeverStopsTalkingIsNotWaitedForLonger) {
+  Pair pair;
+  pair.loop.spawn([](wire::Connection& client) -> wire::Task<void> {
+    const std::string noops = "NOOP\r\nNOOP\r\n";
+    for (;;) {
+      const auto outcome = co_await client.write(noops, wire::deadline_after(patience));
+      const auto replies = co_await client.read_some(wire::deadline_after(patience));
+      if (!std::holds_alternative<wire::Received>(replies)) co_return;
+    }
+  }(*pair.client));
+  const Event event =
+      pair.loop.run(pair.session->serve(verb("MAIL"), wire::deadline_after(std::chrono::milliseconds(100))));
+  EXPECT_EQ(event.kind, Event::Kind::silence);
+  EXPECT_THAT(event.detail, HasSubstr("octets came all the time"));
+}
+
+TEST(HopSession, AMessageWithoutEndIsReadUpToABound) {
+  Pair pair;
+  pair.say("EHLO a.test\r\nMAIL FROM:<a@a.test>\r\nRCPT TO:<user+t5@relay.test>\r\nDATA\r\n");
+  pair.loop.spawn([](wire::Connection& client) -> wire::Task<void> {
+    const std::string line(64 * 1024, 'x');
+    for (;;) {
+      const auto outcome = co_await client.write(line, wire::deadline_after(patience));
+      if (!std::holds_alternative<wire::Written>(outcome)) co_return;
+    }
+  }(*pair.client));
+  const Event event = pair.serve(content);
+  EXPECT_EQ(event.kind, Event::Kind::closed);
+  EXPECT_THAT(event.detail, HasSubstr("no more than 71303168 octets of a message are read"));
+  EXPECT_EQ(pair.hop.mail().count_for("t5"), 0u);
+}
+
 TEST(NextHop, LeftAloneItTakesWhatWaits) {
   Pair pair;
   pair.hop.go_on_with(pair.session);

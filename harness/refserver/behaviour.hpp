@@ -108,6 +108,7 @@ struct ParsingBehaviour {
   bool nul_ends_command = false;      ///< what follows a NUL is the next command
   bool segment_ends_command = false;  ///< what came of a command in one segment is taken for all of it
   bool refuses_address_literals = false;
+  bool takes_any_hello = false;  ///< EHLO and HELO with whatever argument, and without one
   bool takes_repeated_parameters = false;
   bool takes_bad_values = false;
   bool takes_unoffered_body = false;

@@ -39,6 +39,12 @@ std::string mailbox_key(std::string_view local_part, std::string_view domain) {
 }
 
 void DeliveryStore::add(Delivery delivery) {
+  if (!keeps_) {
+    if (callback_) callback_(delivery);
+    return;
+  }
+  const bool is_shared = !deliveries_.empty() && deliveries_.back().bytes == delivery.bytes;
+  if (!is_shared && delivery.bytes) octets_kept_ += delivery.bytes->size();
   const std::string key = key_of_address(delivery.recipient);
   const std::string token = token_of_key(key);
   const std::size_t index = deliveries_.size();

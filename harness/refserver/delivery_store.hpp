@@ -37,10 +37,19 @@ struct Relayed {
   std::string bytes;
 };
 
-/// All mail delivered since the server began, in the order of delivery. Used from the event loop's thread.
+/// All mail delivered since the server began, in the order of delivery, up to a bound. Used from the event
+/// loop's thread.
 class DeliveryStore {
  public:
   void add(Delivery delivery);
+
+  void keep_at_most(std::uint64_t octets) { most_octets_kept_ = octets; }
+
+  /// No more is to be added: whoever delivers says so (RFC 5321 4.2.3, 452).
+  bool is_full() const { return octets_kept_ >= most_octets_kept_; }
+
+  /// For a server whose mail nobody reads here: what is delivered is told to the callback alone.
+  void keep_nothing() { keeps_ = false; }
 
   /// Stays valid as deliveries are added.
   const std::deque<Delivery>& deliveries() const { return deliveries_; }
@@ -74,6 +83,9 @@ class DeliveryStore {
   Index by_token_;
   std::function<void(const Delivery&)> callback_;
   std::function<void(Relayed)> relay_;
+  bool keeps_ = true;
+  std::uint64_t most_octets_kept_ = 512 * 1024 * 1024;
+  std::uint64_t octets_kept_ = 0;
   std::uint64_t ids_given_ = 0;
   std::string last_id_;
 };

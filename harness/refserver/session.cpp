@@ -154,7 +154,11 @@ void Session::take_long_line(const smtp::LineView& line) {
     return;
   }
   in_long_line_ = line.ending == smtp::Ending::none;
+  long_line_octets_ += line.text.size();
+  const std::uint64_t most = policy().limits.surplus_octets;
+  if (in_long_line_ && long_line_octets_ > most) give_up("a line", most);
   if (in_long_line_) return;
+  long_line_octets_ = 0;
   if (mode_ == Mode::sasl) return end_exchange({500, "5.5.6", "Line too long"});  // RFC 4954 section 4
   verb_.clear();
   say({500, "5.5.2", "Line too long"});
@@ -196,6 +200,8 @@ void Session::dispatch(const smtp::Command& command) {
 }
 
 std::optional<ServerReply> Session::refuse_by_faults(const smtp::Command& command) const {
+  const bool is_client_name = command.verb == "EHLO" || command.verb == "HELO";
+  if (is_client_name && behaviour().parsing.takes_any_hello) return std::nullopt;
   const Verb* verb = find_verb(command.verb);
   const bool may_be_utf8 = verb != nullptr && verb->eight_bit && has(Feature::smtp_utf8);
   for (const smtp::CommandFault fault : command.faults) {

@@ -81,6 +81,9 @@ class Session {
   /// answer. The output is empty.
   Turn held_was_answered(int code);
 
+  /// Why the session ended without being asked to, for a person; empty when it didn't.
+  const std::string& gave_up() const { return gave_up_; }
+
   /// Octets that have come and were not looked at.
   std::string_view unread() const { return lines_.pending(); }
 
@@ -133,6 +136,8 @@ class Session {
   void data(const smtp::Command& command);
   void begin_content(std::string before);
   bool take_content();
+  bool is_endless(std::uint64_t octets);
+  void give_up(std::string_view what, std::uint64_t octets);
   void end_content();
   void end_message(std::string content, const ServerReply* refusal);
   std::optional<ServerReply> refuse_content(const smtp::Unstuffer::Counts& counts) const;
@@ -177,6 +182,7 @@ class Session {
   Mode mode_ = Mode::commands;
   Turn::Then then_ = Turn::Then::read;
   bool in_long_line_ = false;
+  std::uint64_t long_line_octets_ = 0;
   bool skips_lf_ = false;          // content ended at a CR (a defect): a LF behind it belongs to that end
   std::string verb_ = "greeting";  // what is being answered
   std::vector<std::string> replies_;
@@ -204,6 +210,7 @@ class Session {
   bool keeps_wire_ = false;  // content is kept as it came, too
   std::string wire_;
   smtp::Line chunk_line_;  // the BDAT command
+  std::string gave_up_;
 
   std::unique_ptr<SaslExchange> exchange_;
   std::string mechanism_;

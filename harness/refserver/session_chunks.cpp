@@ -55,6 +55,7 @@ std::optional<ServerReply> Session::refuse_chunk(const smtp::BdatArgument& chunk
 bool Session::take_chunk() {
   const std::string_view pending = lines_.pending();
   if (pending.empty()) return false;
+  if (is_endless(chunk_.octets)) return false;
   const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(chunk_left_, pending.size()));
   if (!chunk_refusal_) chunk_octets_ += pending.substr(0, taken);
   lines_.consume(taken);

@@ -68,10 +68,28 @@ bool Session::take_content() {
     begin_content(content_->take_content() + ".\r\n");
     return true;
   }
+  if (fed.state == smtp::Unstuffer::State::need_more && is_endless(content_octets_taken_)) return false;
   const bool counted_out = counts_down && content_octets_taken_ >= *declared;
   const bool is_complete = fed.state == smtp::Unstuffer::State::complete || counted_out;
   if (is_complete && !hold_content()) end_content();
   return true;
+}
+
+/// A message whose end nobody will live to see: what is kept of it goes, and so does the client. RFC 5321 3.8
+/// allows a server that must to end the session with 421.
+bool Session::is_endless(std::uint64_t octets) {
+  const Limits& limits = policy().limits;
+  if (octets <= limits.message_octets + limits.surplus_octets) return false;
+  give_up_message();
+  give_up("a message", limits.message_octets + limits.surplus_octets);
+  return true;
+}
+
+void Session::give_up(std::string_view what, std::uint64_t octets) {
+  gave_up_ = fmt::format("no more than {} octets of {} are read", octets, what);
+  verb_ = ".";
+  say({421, "4.3.0", fmt::format("{} No more of it is read", policy().host_name)});
+  then_ = Turn::Then::close;
 }
 
 void Session::end_content() {
@@ -109,7 +127,9 @@ std::optional<ServerReply> Session::refuse_content(const smtp::Unstuffer::Counts
 void Session::end_message(std::string content, const ServerReply* refusal) {
   const ContentBehaviour& knobs = behaviour().content;
   static const ServerReply prejudice(554, "5.6.0", "Such a message is not taken");
+  static const ServerReply full(452, "4.3.1", "No room for more mail");
   if (knobs.refuses != nullptr && knobs.refuses(content)) refusal = &prejudice;
+  if (refusal == nullptr && store_.is_full()) refusal = &full;
   if (refusal == nullptr || behaviour().delivery.despite_refusal) {
     deliver(knobs.alter == nullptr ? std::move(content) : knobs.alter(std::move(content)));
   }

@@ -42,11 +42,13 @@ void Session::lhlo(const smtp::Command& command) {
 
 void Session::greet_client(const smtp::Command& command, Hello kind) {
   const std::string_view argument = command.argument();
-  if (!command.has_argument) return refuse_hello("A domain or address literal is missing");
-  const bool is_literal = argument.front() == '[';
+  const bool is_lenient = behaviour().parsing.takes_any_hello;
+  if (!command.has_argument && !is_lenient) return refuse_hello("A domain or address literal is missing");
+  const bool is_literal = argument.starts_with('[');
   const bool is_too_long = argument.size() > policy().limits.domain_octets;
   const bool is_refused = is_too_long || (is_literal && behaviour().parsing.refuses_address_literals);
-  if (is_refused || !is_client_name(argument)) return refuse_hello("That is no domain or address literal");
+  const bool is_name = !is_refused && is_client_name(argument);
+  if (!is_name && !is_lenient) return refuse_hello("That is no domain or address literal");
 
   const TransactionBehaviour& knobs = behaviour().transaction;
   const bool keeps = kind == Hello::helo ? knobs.helo_keeps : knobs.ehlo_keeps;
@@ -56,7 +58,8 @@ void Session::greet_client(const smtp::Command& command, Hello kind) {
 
   const ReplyBehaviour& replies = behaviour().replies;
   const std::string name = replies.no_host_name ? "***" : policy().host_name;
-  ServerReply reply(250, "", fmt::format("{} greets {}", name, hello_name_));
+  // What is no name is not said back: there may be anything in it.
+  ServerReply reply(250, "", is_name ? fmt::format("{} greets {}", name, hello_name_) : name + " greets you");
   const bool with_keywords = kind == Hello::helo ? replies.keywords_after_helo : !replies.no_keywords;
   if (with_keywords) {
     for (std::string& line : keyword_lines()) reply.lines.push_back(std::move(line));

@@ -83,6 +83,8 @@ void Session::give_up_message() {
   mode_ = Mode::commands;
   content_.reset();
   content_before_.clear();
+  std::string().swap(wire_);
+  std::string().swap(chunk_octets_);
   transaction_.reset();
 }
 

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t max_arrived_bytes = 1024 * 1024;
 
+// More than the kernels hold between two that have stopped; who goes on sending after that, doesn't listen.
+constexpr std::size_t max_lingering_bytes = 64 * 1024 * 1024;
+
 Endpoint unknown_endpoint() {
   return UnixEndpoint{};
 }
@@ -40,9 +43,12 @@ void Connection::Impl::close() {
 Task<void> Connection::Impl::linger_and_close(Self self, Deadline deadline) {
   self->say_goodbye(Goodbye::orderly);
   self->stream->shut_down_sending();
-  for (;;) {
+  std::size_t thrown_away = 0;
+  while (thrown_away < max_lingering_bytes) {
     const ReadOutcome outcome = co_await read_some(self, deadline);
-    if (!std::holds_alternative<Received>(outcome)) break;
+    const auto* received = std::get_if<Received>(&outcome);
+    if (received == nullptr) break;
+    thrown_away += received->bytes.size();
     if (std::chrono::steady_clock::now() >= deadline) break;
   }
   self->stream->close();

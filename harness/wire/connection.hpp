@@ -111,7 +111,8 @@ class Connection {
   /// of FIN.
   void close();
 
-  /// Writes no more, throws away what comes until the peer closes too or the deadline comes, then closes. So
+  /// Writes no more, throws away what comes until the peer closes too, the deadline comes or it is far too
+  /// much, then closes. So
   /// the peer sees our last bytes and a FIN, whatever it had sent meanwhile.
   Task<void> linger_and_close(Deadline deadline);
 

@@ -73,6 +73,7 @@ class Connection::Impl {
   std::string encrypted_;  // on its way out, so that a write that times out leaves no half record
   std::size_t encrypted_sent_ = 0;
   bool end_noted_ = false;
+  int reads_in_a_row_ = 0;  // without a wait
 };
 
 }  // namespace smtpspec::wire

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t max_record_bytes = 16 * 1024;  // RFC 8446 5.1
 constexpr int max_records_without_data = 64;
+constexpr int max_reads_in_a_row = 16;  // then others on the loop have their turn
 constexpr std::chrono::microseconds first_queue_look{50};
 constexpr std::chrono::microseconds longest_queue_look{2000};
 
@@ -25,8 +26,14 @@ Task<ReadOutcome> Connection::Impl::read_some(Self self, Deadline deadline) {
   const bool in_vain =
       !self->tls && self->injected_.empty() && stream.just_wrote() && stream.held_bytes() == 0;
   if (!in_vain) {
+    // A peer that sends faster than we read must not keep the loop for itself.
+    if (++self->reads_in_a_row_ > max_reads_in_a_row) {
+      self->reads_in_a_row_ = 0;
+      co_await stream.give_way();
+    }
     if (auto outcome = self->read_ready()) co_return std::move(*outcome);
   }
+  self->reads_in_a_row_ = 0;
   for (;;) {
     const Woken woken = co_await stream.wait_readable(deadline);
     if (auto outcome = self->read_ready()) co_return std::move(*outcome);

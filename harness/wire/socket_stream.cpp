@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #ifdef __linux__
 #include <linux/sockios.h>
@@ -98,6 +100,10 @@ Task<Woken> SocketStream::wait_readable(Deadline deadline) {
   just_wrote_ = false;
   watch_for_input();
   return reader_.wait(deadline);
+}
+
+Task<void> SocketStream::give_way() {
+  co_await asio::post(loop_.executor(), asio::use_awaitable_t<Executor>{});
 }
 
 void SocketStream::watch_for_input() {

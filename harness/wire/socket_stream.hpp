@@ -51,6 +51,9 @@ class SocketStream : public std::enable_shared_from_this<SocketStream> {
 
   Task<Woken> wait_readable(Deadline deadline);
 
+  /// Lets everything else that is ready on the loop go first.
+  Task<void> give_way();
+
   /// Sends what the kernel takes now; 0 when it is full. After an error `send_error()` is set.
   std::size_t send(std::string_view bytes);
   const boost::system::error_code& send_error() const { return send_error_; }
