@@ -14,16 +14,14 @@
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
-#include <unistd.h>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "engine/case_run.hpp"
 #include "engine/invariants.hpp"
+#include "engine/smtp_tools_for_bench.hpp"
 #include "scenario/loader.hpp"
-#include "target/command.hpp"
-#include "target/instance.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -33,10 +31,6 @@ using Clock = std::chrono::steady_clock;
 constexpr int default_rounds = 7;
 constexpr double required_ratio = 0.9;
 
-struct Load {
-  int at_once;
-  long sessions;  ///< of one client in one round
-};
 constexpr Load loads[] = {{1, 5000}, {10, 20000}, {50, 20000}};
 
 constexpr char scenario_text[] = R"(
@@ -59,53 +53,6 @@ steps = [
   { message = 'Subject: {token}\r\n\r\n@content@', expect = 250 },
 ]
 )";
-
-/// Postfix's test programs, run from the folder they were unpacked to.
-class SmtpTools {
- public:
-  explicit SmtpTools(const std::string& folder)
-      : sbin_(folder + "/usr/sbin/"),
-        environment_{
-            {"LD_LIBRARY_PATH", folder + "/usr/lib/postfix:" + folder + "/usr/lib/x86_64-linux-gnu"}} {}
-
-  target::Instance start_sink() const {
-    target::Target sink;
-    sink.kind = target::Target::Kind::started;
-    sink.name = "smtp-sink";
-    sink.recipient = "user+{token}@example.test";
-    sink.endpoints[target::EndpointKind::smtp] = "127.0.0.1:{port}";
-    sink.start.emplace();
-    sink.start->command = {sbin_ + "smtp-sink"};
-    if (geteuid() == 0) sink.start->command.insert(sink.start->command.end(), {"-u", "nobody"});
-    sink.start->command.insert(sink.start->command.end(), {"-m", "10000", "127.0.0.1:{port}", "1000"});
-    sink.start->environment = environment_;
-    auto started = target::start(sink);
-    if (auto* failed = std::get_if<target::StartFailed>(&started)) throw std::runtime_error(failed->why);
-    return std::get<target::Instance>(std::move(started));
-  }
-
-  /// Sessions per second of smtp-source.
-  double measure_source(const std::string& address, const Load& load) const {
-    const target::Command command{sbin_ + "smtp-source",
-                                  "-s",
-                                  std::to_string(load.at_once),
-                                  "-m",
-                                  std::to_string(load.sessions),
-                                  "-l",
-                                  "1024",
-                                  address};
-    const auto began = Clock::now();
-    const auto outcome = target::run_command(command, environment_, std::chrono::minutes(5));
-    const std::chrono::duration<double> took = Clock::now() - began;
-    const auto* ended = std::get_if<target::CommandEnded>(&outcome);
-    if (!ended || !ended->succeeded()) throw std::runtime_error("smtp-source failed");
-    return static_cast<double>(load.sessions) / took.count();
-  }
-
- private:
-  std::string sbin_;
-  std::map<std::string, std::string> environment_;
-};
 
 /// One of those who play at once: case after case, until all are done.
 wire::Task<void> play_cases(RunContext& context, const scenario::Case& one, long& left) {
@@ -139,11 +86,6 @@ double measure_engine(RunContext& context, const scenario::Case& one, const Load
   context.loop.run(play_load(context, one, load));
   const std::chrono::duration<double> took = Clock::now() - began;
   return static_cast<double>(load.sessions) / took.count();
-}
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 /// Gives the median of the rounds' ratios.
