@@ -131,6 +131,7 @@ class CaseRun {
   wire::Task<bool> queue_is_so(bool queued, std::chrono::milliseconds within);
   wire::Task<Flow> run_accept(const scenario::Step& step, const scenario::Accept& accept);
   wire::Task<Flow> run_serve(const scenario::Step& step, Dialogue& dialogue, const scenario::Serve& serve);
+  std::string why_not_to_judge(const scenario::Step& step, const Dialogue& dialogue) const;
   Flow note_heard(const scenario::Step& step, Dialogue& dialogue, bool reached, const std::string& awaited);
   wire::Task<Flow> run_respond(const scenario::Step& step, Dialogue& dialogue,
                                const scenario::Respond& respond);

@@ -14,6 +14,9 @@ namespace {
 // Mailboxes are looked at this often while something is awaited: well below what any server takes to deliver.
 constexpr std::chrono::milliseconds look_interval{3};
 
+// A client that is run by hand has sent all that it will when it is quiet for so long.
+constexpr std::chrono::milliseconds quiet_time{1000};
+
 bool is_unbounded(const scenario::Bounds& wanted) {
   return wanted.at_most == std::numeric_limits<std::int64_t>::max();
 }
@@ -127,7 +130,15 @@ wire::Task<std::string> MailWatch::fence(CaseMailbox where) {
   co_return std::string{};
 }
 
+// In place of a fence, which nobody would send by hand.
+wire::Task<std::string> MailWatch::wait_until_quiet() {
+  const bool quiet =
+      co_await next_hop_->wait_until_quiet(quiet_time, wire::deadline_after(context_.timeouts.delivery));
+  co_return quiet ? std::string{} : std::string("the client's session did not come to its end");
+}
+
 wire::Task<std::string> MailWatch::settle(CaseMailbox mailbox, scenario::Bounds wanted) {
+  if (hands_.sends_by_hand) co_return co_await wait_until_quiet();
   const auto at_least = static_cast<std::size_t>(wanted.at_least);
   if (at_least > 0) {
     const auto deadline = wire::deadline_after(context_.timeouts.delivery);
@@ -142,6 +153,7 @@ wire::Task<std::string> MailWatch::settle_for_question(CaseMailbox mailbox, scen
   store_of(mailbox)->refresh();
   const bool enough = static_cast<std::int64_t>(count(mailbox)) >= wanted.at_least;
   if (enough && is_unbounded(wanted)) co_return std::string{};
+  if (hands_.sends_by_hand) co_return co_await wait_until_quiet();
   co_return co_await fence(mailbox);
 }
 

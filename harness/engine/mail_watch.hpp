@@ -59,6 +59,7 @@ class MailWatch {
   target::MailStore* store_of(CaseMailbox mailbox) const;
   wire::Task<bool> await_count(CaseMailbox where, std::string token, std::size_t count,
                                wire::Deadline deadline);
+  wire::Task<std::string> wait_until_quiet();
   wire::Task<std::string> fence(CaseMailbox where);
   wire::Task<std::string> send_fence(std::size_t number);
   wire::Task<std::string> send_fence_to_next_hop(std::size_t number);

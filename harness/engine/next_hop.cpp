@@ -15,8 +15,19 @@ namespace {
 constexpr std::chrono::minutes idle_time{5};
 constexpr std::chrono::seconds farewell_time{2};
 
+constexpr std::uint64_t most_mail_octets = 128 * 1024 * 1024;
+
+// Sessions are looked at this often while their end is awaited.
+constexpr std::chrono::milliseconds look_interval{10};
+
 // Sessions that ended and that nobody has asked for yet; the oldest go first.
 constexpr std::size_t most_sessions_kept = 512;
+
+std::shared_ptr<refserver::DeliveryStore> new_store() {
+  auto store = std::make_shared<refserver::DeliveryStore>();
+  store->keep_at_most(most_mail_octets);
+  return store;
+}
 
 wire::TlsServerContext throwaway_context() {
   wire::CertificateWish wish;
@@ -34,8 +45,7 @@ struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
   explicit Impl(wire::EventLoop& on_loop)
       : loop(on_loop),
         right_of_way(on_loop),
-        usual{hop_configuration(scenario::usual_offers), std::make_shared<refserver::DeliveryStore>(),
-              throwaway_context()},
+        usual{hop_configuration(scenario::usual_offers), new_store(), throwaway_context()},
         mail(target::open_embedded_store(*usual.store, true)),
         came(on_loop) {}
 
@@ -45,6 +55,8 @@ struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
   void take(wire::Connection connection);
   void serve_beside(std::shared_ptr<HopSession> session);
   void forget_the_oldest();
+  void keep_mail_in(std::shared_ptr<refserver::DeliveryStore> store);
+  bool serves_somebody() const;
 
   wire::EventLoop& loop;
   RightOfWay right_of_way;
@@ -53,6 +65,7 @@ struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
   std::unique_ptr<target::MailStore> mail;
   std::optional<wire::Listener> listener;
   bool holds = false;
+  std::size_t connections = 0;
   std::deque<wire::Connection> waiting;
   wire::Event came;
   std::deque<std::shared_ptr<HopSession>> served;
@@ -68,9 +81,19 @@ wire::Task<void> NextHop::Impl::accept_all(std::shared_ptr<Impl> hop) {
 }
 
 void NextHop::Impl::take(wire::Connection connection) {
+  ++connections;
+  came.set();
   if (!holds) return serve_beside(std::make_shared<HopSession>(std::move(connection), usual));
   waiting.push_back(std::move(connection));
-  came.set();
+}
+
+void NextHop::Impl::keep_mail_in(std::shared_ptr<refserver::DeliveryStore> store) {
+  mail = target::open_embedded_store(*store, true);
+  usual.store = scripted.store = std::move(store);
+}
+
+bool NextHop::Impl::serves_somebody() const {
+  return std::any_of(served.begin(), served.end(), [](const auto& session) { return !session->is_over(); });
 }
 
 void NextHop::Impl::serve_beside(std::shared_ptr<HopSession> session) {
@@ -134,6 +157,43 @@ wire::Task<std::shared_ptr<HopSession>> NextHop::accept(bool tls_at_once, wire::
       std::make_shared<HopSession>(std::move(impl_->waiting.front()), impl_->scripted, tls_at_once);
   impl_->waiting.pop_front();
   co_return session;
+}
+
+std::size_t NextHop::connections() const {
+  return impl_->connections;
+}
+
+bool NextHop::somebody_waits() const {
+  return !impl_->waiting.empty();
+}
+
+wire::Task<bool> NextHop::wait_for_connection(std::size_t before, wire::Deadline deadline) {
+  while (impl_->connections <= before) {
+    impl_->came.reset();
+    const bool anyone = co_await impl_->came.wait(deadline);
+    if (!anyone) co_return false;
+  }
+  co_return true;
+}
+
+wire::Task<bool> NextHop::wait_until_quiet(std::chrono::milliseconds quiet, wire::Deadline deadline) {
+  auto quiet_since = std::chrono::steady_clock::now();
+  auto known = impl_->connections;
+  for (;;) {
+    const auto now = std::chrono::steady_clock::now();
+    if (impl_->serves_somebody() || impl_->connections != known) quiet_since = now;
+    known = impl_->connections;
+    if (now - quiet_since >= quiet) co_return true;
+    if (now >= deadline) co_return false;
+    co_await wire::sleep_for(impl_->loop, look_interval);
+  }
+}
+
+void NextHop::begin_anew() {
+  for (auto& session : impl_->served) session->connection().close();
+  impl_->served.clear();
+  impl_->keep_mail_in(new_store());
+  impl_->holds = true;
 }
 
 void NextHop::serve_by_itself() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -42,6 +43,22 @@ class NextHop {
 
   /// The next connection, or null at the deadline.
   wire::Task<std::shared_ptr<HopSession>> accept(bool tls_at_once, wire::Deadline deadline);
+
+  /// How many connections have come so far.
+  std::size_t connections() const;
+
+  /// A connection has not been accepted yet.
+  bool somebody_waits() const;
+
+  /// True when more than `before` connections have come; false when that is not so at the deadline.
+  wire::Task<bool> wait_for_connection(std::size_t before, wire::Deadline deadline);
+
+  /// True when every session of the correct server has ended and nobody has come for this time after that;
+  /// false when that is not so at the deadline.
+  wire::Task<bool> wait_until_quiet(std::chrono::milliseconds quiet, wire::Deadline deadline);
+
+  /// Forgets what was taken and who was served, for another round; connections wait as for a script.
+  void begin_anew();
 
   /// The correct server takes over, with every extension that is usual.
   void serve_by_itself();

@@ -43,6 +43,10 @@ std::string in_words(const Awaited& until) {
   return until.verb;
 }
 
+// The end of a round: a client that has said QUIT by then has it in its dialogue.
+constexpr std::chrono::milliseconds quiet_at_the_end{50};
+constexpr std::chrono::seconds farewell_time{2};
+
 wire::Task<std::string> listing_of(const sender::Queue& queue) {
   co_return list_of(queue);
 }
@@ -100,16 +104,18 @@ wire::Task<void> CaseRun::leave_next_hop() {
   if (!next_hop_) co_return;
   end_script();
   if (submitting_) co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.reply));
+  if (hands_.sends_by_hand)
+    co_await next_hop_->wait_until_quiet(quiet_at_the_end, wire::deadline_after(farewell_time));
   std::string restart = "restart";
   if (target_is_down_) co_await act_on_target(std::move(restart));
   if (has_script_) co_await clear_queue();
-  const bool had_client = case_.role == scenario::Role::relay && !has_script_;
-  if (had_client) tell_of_served_sessions();
+  const bool is_told = case_.role == scenario::Role::relay || hands_.sends_by_hand;
+  if (is_told && !has_script_) tell_of_served_sessions();
   next_hop_->right_of_way().leave(has_script_);
 }
 
 wire::Task<void> CaseRun::clear_queue() {
-  if (!hands_.can) co_return;
+  if (!hands_.can || hands_.sends_by_hand) co_return;
   std::string purge = "purge", flush = "flush";
   if (hands_.can(purge)) {
     co_await act_on_target(std::move(purge));
@@ -122,7 +128,9 @@ wire::Task<void> CaseRun::clear_queue() {
 }
 
 void CaseRun::tell_of_served_sessions() {
-  for (auto& session : next_hop_->sessions_about(scope_.token().of_mailbox(0))) {
+  // Whoever sends by hand is alone with us, whatever he sends.
+  const auto whose = hands_.sends_by_hand ? std::string{} : scope_.token().of_mailbox(0);
+  for (auto& session : next_hop_->sessions_about(whose)) {
     auto& dialogue = dialogues_.emplace_back();
     dialogue.name = scenario::hop_session;
     dialogue.endpoint = "next hop " + wire::format(next_hop_->endpoint());
@@ -189,7 +197,10 @@ wire::Task<CaseRun::Flow> CaseRun::run_submit(const scenario::Step& step, const 
   if (!submission) co_return Flow::stop;
   submitted_contents_.push_back(submission->content);
   submitting_ = std::make_shared<Submitting>(context_.loop);
-  if (hands_.submit) {
+  if (hands_.sends_by_hand) {
+    submitting_->outcome = co_await hands_.submit(std::move(*submission), next_hop_->endpoint());
+    submitting_->done.set();
+  } else if (hands_.submit) {
     context_.loop.spawn(submit_beside(submitting_, std::move(*submission), hands_, next_hop_->endpoint()));
   } else {
     auto& dialogue = dialogues_.emplace_back();
@@ -223,6 +234,10 @@ wire::Task<std::optional<bool>> CaseRun::was_taken(std::chrono::milliseconds wit
   const bool ended = co_await submitting_->done.wait(wire::deadline_after(within));
   if (!ended) co_return std::nullopt;
   const auto kind = submitting_->outcome->kind;
+  if (hands_.sends_by_hand) {
+    unsupported_ = fmt::format("what {} says of the sending can't be seen from here", context_.target.name);
+    co_return std::nullopt;
+  }
   if (kind == Submitted::Kind::taken) co_return true;
   if (kind == Submitted::Kind::refused) co_return false;
   if (kind == Submitted::Kind::unable) unsupported_ = submitting_->outcome->why;
@@ -271,9 +286,23 @@ wire::Task<CaseRun::Flow> CaseRun::run_serve(const scenario::Step& step, Dialogu
   co_return note_heard(step, dialogue, is_reached(serve.until, dialogue.heard), in_words(serve.until));
 }
 
+// Where it was our server that stopped the client, nobody else is to blame for what did not come.
+std::string CaseRun::why_not_to_judge(const scenario::Step& step, const Dialogue& dialogue) const {
+  if (!dialogue.hop) return {};
+  if (!dialogue.hop->gave_up().empty()) return describe(dialogue.heard);
+  const bool waits_for_more = std::holds_alternative<scenario::Expectation>(step.answer);
+  const bool is_alone_with_us = own_next_hop_ || hands_.sends_by_hand;
+  if (dialogue.heard.kind != Event::Kind::silence || !waits_for_more || !is_alone_with_us) return {};
+  return next_hop_->somebody_waits() ? "silence, while another connection of the client waits" : "";
+}
+
 CaseRun::Flow CaseRun::note_heard(const scenario::Step& step, Dialogue& dialogue, bool reached,
                                   const std::string& awaited) {
   mail_.note_sent();
+  if (auto why = why_not_to_judge(step, dialogue); !why.empty()) {
+    block(std::move(why));
+    return Flow::stop;
+  }
   const bool is_asked = !std::holds_alternative<std::monostate>(step.answer);
   dialogue.heard_something = is_asked;
   if (is_asked || reached) return Flow::go_on;

@@ -40,6 +40,9 @@ struct Submitted {
 struct TargetHands {
   /// Hands it a message otherwise than by SMTP, to be sent to this next hop.
   std::function<wire::Task<Submitted>(Submission, wire::Endpoint next_hop)> submit;
+  /// The target sends when it pleases: submit() ends when its connection has come, and nothing can be asked
+  /// about how the sending went for it, nor a fence be sent.
+  bool sends_by_hand = false;
   /// Whether the target file says how to "flush", "kill", "terminate", "restart", "reload", "purge".
   std::function<bool(const std::string& action)> can;
   /// Does it: "" or why not.

@@ -263,9 +263,11 @@ std::string case_place(const CaseResult& result) {
 
 std::string rerun_command(const Run& run, const CaseResult& result) {
   if (is_interop(run)) return base::show_source(rerun_of_pair(run, result));
-  auto command = "smtpspec run" + (run.target.argument.empty() ? "" : " " + run.target.argument) +
-                 option_text(run, "data") + option_text(run, "client") + option_text(run, "profile") +
-                 flag_text(run, "slow") + patience_text(run) + cases_to_run_again(run, result);
+  const auto word = run.options.find("command");
+  auto command = "smtpspec " + (word == run.options.end() ? "run" : word->second) +
+                 (run.target.argument.empty() ? "" : " " + run.target.argument) + option_text(run, "data") +
+                 option_text(run, "client") + option_text(run, "profile") + flag_text(run, "slow") +
+                 patience_text(run) + cases_to_run_again(run, result);
   return base::show_source(command);
 }
 

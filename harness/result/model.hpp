@@ -126,10 +126,10 @@ struct Run {
   std::string started;  ///< RFC 3339, UTC
   std::chrono::nanoseconds duration{0};
   TargetFacts target;
-  std::map<std::string, std::string> options;   ///< seed, jobs, client, profile, timeout-multiplier,
-                                                ///< data, slow ("true"), own scenarios (paths, by spaces),
-                                                ///< selection, narrowed ("true"), strict ("true"), require
-                                                ///< (globs, by spaces)
+  std::map<std::string, std::string> options;   ///< command (where it is not run), seed, jobs, client,
+                                                ///< profile, timeout-multiplier, data, slow ("true"), own
+                                                ///< scenarios (paths, by spaces), selection, narrowed
+                                                ///< ("true"), strict ("true"), require (globs, by spaces)
   std::vector<base::Requirement> requirements;  ///< those that the cases name
   std::vector<CaseResult> cases;
   std::string aborted;  ///< "" or why the run did not come to its end: "interrupted" (Ctrl-C), "terminated"
