@@ -50,6 +50,7 @@ class PairJudge {
   bool judge_handing_over();
   void judge_smuggling();
   void judge_recipient(const Arrived& arrived);
+  void judge_unconfirmed(const SeenTransfer& seen);
   void judge_absence(const Arrived& arrived);
   void judge_content();
   void judge_on_the_wire(const Transfer& transfer);
@@ -198,6 +199,15 @@ void PairJudge::judge_recipient(const Arrived& arrived) {
            fmt::format("sent {} times by {}", taken, evidence_.sender.name));
     return;
   }
+  const auto contents = std::count_if(transfers.begin(), transfers.end(),
+                                      [](const SeenTransfer* seen) { return seen->transfer.has_content; });
+  // What is not answered is sent again, and nobody can help that (RFC 1047).
+  if (arrived.messages.size() > 1 && contents > 1) {
+    return note(
+        fmt::format("arrived {} times, unanswered by {}", arrived.messages.size(), evidence_.receiver.name),
+        fmt::format("{} had taken the message without saying so, and {} sent it again",
+                    evidence_.receiver.name, evidence_.sender.name));
+  }
   if (arrived.messages.size() > 1) {
     record(Who::receiver, Verdict::fail, of_losing,
            fmt::format("{} delivered the message {} times; it had come once", evidence_.receiver.name,
@@ -205,6 +215,12 @@ void PairJudge::judge_recipient(const Arrived& arrived) {
            fmt::format("delivered {} times by {}", arrived.messages.size(), evidence_.receiver.name));
     return;
   }
+  if (!arrived.messages.empty() && transfers.empty()) {
+    return note(fmt::format("arrived too late, by {}", evidence_.sender.name),
+                fmt::format("{} sent the message when its time was over, and nobody read along",
+                            evidence_.sender.name));
+  }
+  if (!arrived.messages.empty() && taken == 0) return judge_unconfirmed(*transfers.back());
   if (!arrived.messages.empty() || !evidence_.receiver_has_mailbox) return;
   if (taken == 0) return judge_absence(arrived);
   if (evidence_.kept_by_receiver == InQueue::yes) {
@@ -220,6 +236,22 @@ void PairJudge::judge_recipient(const Arrived& arrived) {
                        evidence_.receiver.name),
            fmt::format("lost by {}", evidence_.receiver.name));
   }
+}
+
+// The message is in the mailbox, and the receiver has not said so.
+void PairJudge::judge_unconfirmed(const SeenTransfer& seen) {
+  const auto& receiver = evidence_.receiver.name;
+  if (!seen.transfer.reply.empty()) {
+    return record(
+        Who::receiver, Verdict::warn, {},
+        fmt::format("{} delivered the message, although it said: {}", receiver, shown(seen.transfer.reply)),
+        fmt::format("delivered and refused by {}", receiver));
+  }
+  note(fmt::format("arrived, unanswered by {}", receiver),
+       fmt::format(
+           "{} delivered the message, but the connection ended without an answer to the end of the content: "
+           "{} has to send it again",
+           receiver, evidence_.sender.name));
 }
 
 // The message is not in the mailbox, and the receiver never took it.
@@ -326,7 +358,7 @@ void PairJudge::judge_content() {
   }
   if (!seen) return;
   judge_on_the_wire(seen->transfer);
-  if (taken) judge_delivered(seen->transfer);
+  judge_delivered(seen->transfer);
   judge_carried(seen->transfer);
 }
 

@@ -113,6 +113,24 @@ TEST_F(JudgementTest, TwoCopiesAreSomebodysFault) {
   EXPECT_EQ(judged().verdict, Verdict::fail);
 }
 
+TEST_F(JudgementTest, WhatIsDeliveredAndNotAnsweredIsRecorded) {
+  auto& first = evidence.transfers[0].transfer;
+  first.code = 0;
+  first.reply.clear();
+  EXPECT_EQ(judged().outcome, "arrived, unanswered by beta");
+  EXPECT_EQ(judged().verdict, Verdict::info);
+  evidence.transfers.push_back({transfer(), {}});
+  EXPECT_EQ(judged().verdict, Verdict::pass);
+  evidence.mailboxes[0].messages.push_back(stored(content));
+  EXPECT_EQ(judged().outcome, "arrived 2 times, unanswered by beta");
+  EXPECT_EQ(judged().verdict, Verdict::info);
+  evidence.transfers.pop_back();
+  evidence.mailboxes[0].messages.pop_back();
+  evidence.transfers[0].transfer.reply = "550 no";
+  EXPECT_EQ(judged().outcome, "delivered and refused by beta");
+  EXPECT_EQ(judged().verdict, Verdict::warn);
+}
+
 TEST_F(JudgementTest, ARetryAfterARefusalIsNoSecondCopy) {
   auto first = transfer();
   first.code = 451;

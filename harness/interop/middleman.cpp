@@ -47,6 +47,7 @@ wire::Task<void> pass_to_receiver(std::shared_ptr<Relay> relay) {
     wire::ReadOutcome outcome = co_await relay->sender.read_some(deadline);
     const auto* received = std::get_if<wire::Received>(&outcome);
     if (!received) {
+      if (!relay->over) relay->tap.note("the sender: " + wire::describe(outcome));
       relay->receiver.half_close();
       co_return;
     }

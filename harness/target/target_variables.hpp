@@ -13,8 +13,9 @@ namespace smtpspec::target {
 const std::vector<std::string>& port_names();
 
 /// Every placeholder that can be used in a target and its templates: the target's own [variables], what
-/// follows from the target (version, domain, host_name, relay_domain, user, password), our own program (smtpspec), and,
-/// with empty values, what only start() knows (dir, root, the ports). {token} is not among them.
+/// follows from the target (version, domain, host_name, relay_domain, user, password), our own program
+/// (smtpspec), and, with empty values, what only start() knows (dir, root, the ports). {token} is not among
+/// them.
 Variables known_variables(const Target& target);
 
 /// The placeholders of [send], which only a message fills: host, sender, recipients, message_file, ca; and
