@@ -15,6 +15,7 @@ struct DataFolder {
   std::filesystem::path requirements() const { return root / "scenarios" / "requirements"; }
   std::filesystem::path targets() const { return root / "fixtures" / "targets"; }
   std::filesystem::path messages() const { return root / "fixtures" / "messages"; }
+  std::filesystem::path known_of_pairs() const { return root / "fixtures" / "interop" / "expectations.toml"; }
   std::filesystem::path caught() const { return root / "fixtures" / "defects" / "caught.tsv"; }
 };
 

@@ -75,7 +75,8 @@ ExitCode InteropCommand::execute() {
   const auto failures = report::check_reports(requests_);
   for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
   if (!failures.empty()) return ExitCode::infrastructure;
-  auto expected = read_expectations_for(expectations, "interop", data_);
+  auto expected = read_expectations_for(
+      expectations == "bundled" ? data_.known_of_pairs().string() : expectations, "interop");
   if (auto* code = std::get_if<ExitCode>(&expected)) return *code;
   expected_ = std::get<result::Expectations>(std::move(expected));
   return serve_and_play();
@@ -152,10 +153,8 @@ void InteropCommand::describe(result::Run& run) const {
     if (one.position.file.starts_with(root)) one.position.file.erase(0, root.size());
   }
   run.options["interop"] = "true";
-  if (!messages.empty()) {
-    run.options["selection"] = fmt::format("{}", fmt::join(messages, " "));
-    run.options["narrowed"] = "true";
-  }
+  run.options["narrowed"] = "true";  // which pairs there are is the user's choice
+  if (!messages.empty()) run.options["selection"] = fmt::format("{}", fmt::join(messages, " "));
   if (!roles.defect.empty()) run.options["defect"] = roles.defect;
   if (!roles.without.empty()) run.options["without"] = fmt::format("{}", fmt::join(roles.without, " "));
   run.options["timeout-multiplier"] = fmt::format("{}", play.timeout_multiplier);
@@ -196,8 +195,10 @@ void add_interop(CLI::App& app, ExitCode& code) {
       ->capture_default_str();
   sub.add_option("--require", command->require, "Ids whose `unsupported` is red")->type_name("GLOB");
   sub.add_flag("--strict", command->strict, "A missed SHOULD is red");
-  sub.add_option("--expectations", command->expectations,
-                 "What is known and accepted of these pairs: red is only what differs")
+  sub.add_option(
+         "--expectations", command->expectations,
+         "What is known and accepted of these pairs: red is only what differs. `bundled` takes the file "
+         "that comes with smtpspec")
       ->type_name("FILE");
   sub.add_flag("--skip-missing", command->skip_missing,
                "A server that can't be started is left out (else the exit code is 4)");
