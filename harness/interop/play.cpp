@@ -54,7 +54,8 @@ class Interop {
     SendingServer* sender = nullptr;
     target::Host* receiver = nullptr;
     std::vector<Exchange*> exchanges;
-    std::size_t next = 0;  ///< the one that is handed over next
+    std::vector<Exchange*> batch;  ///< those that are on their way now
+    std::size_t next = 0;          ///< the one that is handed over next
     std::size_t workers = 0;
   };
 
@@ -62,6 +63,7 @@ class Interop {
   wire::Task<void> find_versions();
   wire::Task<void> play_round(const Round& round);
   wire::Task<void> play_pair(PairWork& work);
+  wire::Task<void> play_batch(PairWork& work);
   wire::Task<void> hand_over_some(PairWork& work);
   wire::Task<void> settle(PairWork& work);
   wire::Task<void> wait_for_last_notices();
@@ -141,8 +143,8 @@ std::vector<Exchange*> Interop::prepare(const Pair& pair) {
 }
 
 wire::Task<void> Interop::hand_over_some(PairWork& work) {
-  while (work.next < work.exchanges.size() && !is_stopped()) {
-    auto& exchange = *work.exchanges[work.next++];
+  while (work.next < work.batch.size() && !is_stopped()) {
+    auto& exchange = *work.batch[work.next++];
     if (exchange.problem.empty()) co_await work.sender->hand_over(exchange);
   }
   --work.workers;
@@ -168,12 +170,12 @@ wire::Task<void> Interop::settle(PairWork& work) {
   const auto begun = Clock::now();
   const auto until = begun + milliseconds(static_cast<long>(patience.count() * options_.timeout_multiplier));
   auto next_flush = begun + between_flushes;
-  std::size_t left = work.exchanges.size();
+  std::size_t left = work.batch.size();
   while (left > 0 && Clock::now() < until && !is_stopped()) {
     for (auto* host : {work.receiver, &work.sender->host()}) {
       if (host->mail()) host->mail()->refresh();
     }
-    for (auto* exchange : work.exchanges) {
+    for (auto* exchange : work.batch) {
       if (exchange->settled || !is_settled(work, *exchange)) continue;
       exchange->settled = true;
       exchange->ended = Clock::now();
@@ -188,7 +190,8 @@ wire::Task<void> Interop::settle(PairWork& work) {
   }
 }
 
-wire::Task<void> Interop::play_pair(PairWork& work) {
+wire::Task<void> Interop::play_batch(PairWork& work) {
+  work.next = 0;
   work.workers = options_.sessions_at_once;
   for (std::size_t i = 0, n = work.workers; i < n; ++i) loop_.spawn(hand_over_some(work));
   while (work.workers > 0) {
@@ -197,6 +200,18 @@ wire::Task<void> Interop::play_pair(PairWork& work) {
     co_await one_ended_.wait(deadline);
   }
   co_await settle(work);
+}
+
+wire::Task<void> Interop::play_pair(PairWork& work) {
+  // What a server may take ill comes when all else is through: a connection that is ended for it, or a route
+  // given up, is nobody else's.
+  for (const bool judged : {true, false}) {
+    work.batch.clear();
+    for (auto* exchange : work.exchanges) {
+      if (exchange->message->judged == judged) work.batch.push_back(exchange);
+    }
+    co_await play_batch(work);
+  }
   std::vector<Exchange*> open;
   for (auto* exchange : work.exchanges) {
     auto* mail = work.receiver->mail();
