@@ -26,6 +26,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds look_interval{30};
 // What has neither arrived nor come back by then is looked for in the queue.
 constexpr milliseconds patience{20'000};
+// Of what is recorded only, so much is not waited for.
+constexpr milliseconds patience_with_the_unjudged{10'000};
 constexpr milliseconds between_flushes{3000};
 // For notices that are still on their way when all is over.
 constexpr milliseconds last_grace{3000};
@@ -168,7 +170,11 @@ bool Interop::is_settled(const PairWork& work, const Exchange& exchange) {
 
 wire::Task<void> Interop::settle(PairWork& work) {
   const auto begun = Clock::now();
-  const auto until = begun + milliseconds(static_cast<long>(patience.count() * options_.timeout_multiplier));
+  const bool judged = !work.batch.empty() && work.batch.front()->message->judged;
+  const auto whole = judged ? patience : patience_with_the_unjudged;
+  const auto until =
+      begun +
+      milliseconds(static_cast<long>(static_cast<double>(whole.count()) * options_.timeout_multiplier));
   auto next_flush = begun + between_flushes;
   std::size_t left = work.batch.size();
   while (left > 0 && Clock::now() < until && !is_stopped()) {
