@@ -6,6 +6,7 @@
 #include "engine/excerpt.hpp"
 #include "engine/matching.hpp"
 #include "smtp/dot_stuffing.hpp"
+#include "smtp/letter_case.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -20,14 +21,35 @@ scenario::Prelude way_to_submit(const target::Relay& relay) {
   return prelude;
 }
 
+// The extensions whose parameters are said. Some servers take any parameter; one that never offered the
+// extension has promised nothing about it, and what it then does is no breach of that extension's document.
+std::vector<std::string> extensions_said(const Submission& submission) {
+  static constexpr std::pair<std::string_view, std::string_view> extension_of[] = {
+      {"ENVID", "DSN"},    {"RET", "DSN"},           {"NOTIFY", "DSN"},
+      {"ORCPT", "DSN"},    {"SMTPUTF8", "SMTPUTF8"}, {"REQUIRETLS", "REQUIRETLS"},
+      {"BODY", "8BITMIME"}};
+  std::vector<std::string> said;
+  for (const auto& parameters : {submission.mail_parameters, submission.recipient_parameters}) {
+    for (const auto& [word, extension] : extension_of) {
+      const std::string padded = fmt::format(" {} ", smtp::to_upper(parameters));
+      const bool is_said = padded.find(fmt::format(" {} ", word)) != std::string::npos ||
+                           padded.find(fmt::format(" {}=", word)) != std::string::npos;
+      if (is_said) said.emplace_back(extension);
+    }
+  }
+  return said;
+}
+
 // The first keyword that is needed and not offered, with what is.
 std::string missing_offer(const Submission& submission, const Session& session) {
-  if (submission.needs.empty()) return {};
+  auto needs = extensions_said(submission);
+  needs.insert(needs.end(), submission.needs.begin(), submission.needs.end());
+  if (needs.empty()) return {};
   std::vector<std::string> offer;
   for (const auto& one :
        session.capabilities ? session.capabilities->keywords : std::vector<smtp::Capability>{})
     offer.push_back(one.keyword);
-  for (const auto& keyword : submission.needs) {
+  for (const auto& keyword : needs) {
     if (session.capabilities && session.capabilities->has(keyword)) continue;
     return fmt::format("no {} in the answer to EHLO, which has {}", keyword, fmt::join(offer, ", "));
   }
