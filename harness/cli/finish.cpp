@@ -54,6 +54,12 @@ void LogChoice::add_to(CLI::App& command) {
   command.add_flag("-v,--verbose", verbose, "Print every dialogue");
 }
 
+bool can_write(const std::vector<report::ReportRequest>& requests) {
+  const auto failures = report::check_reports(requests);
+  for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
+  return failures.empty();
+}
+
 ExitCode finish(const result::Run& run, const std::vector<report::ReportRequest>& requests,
                 const LogChoice& log) {
   const auto decision = gate::decide(run, gate::policy_of(run));

@@ -22,6 +22,9 @@ struct LogChoice {
   void add_to(CLI::App& command);
 };
 
+/// Tries, before a long run, whether every report could be written, and complains of each that could not.
+bool can_write(const std::vector<report::ReportRequest>& requests);
+
 /// Judges a run, writes its reports, prints it, and gives the exit code: the last thing that `run` and
 /// `merge` do.
 gate::ExitCode finish(const result::Run& run, const std::vector<report::ReportRequest>& requests,

@@ -72,9 +72,7 @@ ExitCode InteropCommand::execute() {
   data_ = std::get<DataFolder>(std::move(found));
   if (const auto code = load_messages()) return *code;
   if (list) return list_messages();
-  const auto failures = report::check_reports(requests_);
-  for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
-  if (!failures.empty()) return ExitCode::infrastructure;
+  if (!can_write(requests_)) return ExitCode::infrastructure;
   auto expected = read_expectations_for(
       expectations == "bundled" ? data_.known_of_pairs().string() : expectations, "interop");
   if (auto* code = std::get_if<ExitCode>(&expected)) return *code;

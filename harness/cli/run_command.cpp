@@ -81,10 +81,7 @@ ExitCode RunCommand::execute() {
   auto& suite = std::get<LoadedSuite>(loaded);
   auto cases = choose(selection, suite);
   if (auto* code = std::get_if<ExitCode>(&cases)) return *code;
-  for (const auto& failure : report::check_reports(requests_)) {
-    complain(ExitCode::infrastructure, failure.message);
-  }
-  if (!report::check_reports(requests_).empty()) return ExitCode::infrastructure;
+  if (!can_write(requests_)) return ExitCode::infrastructure;
   auto part = part_of(std::get<std::vector<const scenario::Case*>>(std::move(cases)));
   if (auto* code = std::get_if<ExitCode>(&part)) return *code;
   return serve_and_play(suite, std::get<std::vector<const scenario::Case*>>(part));
