@@ -13,7 +13,7 @@ namespace smtpspec::cli {
 namespace {
 
 ExitCode list(const SelectionOptions& options) {
-  auto loaded = load(options);
+  auto loaded = load_heads(options);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
   auto cases = choose(options, std::get<LoadedSuite>(loaded));
   if (auto* code = std::get_if<ExitCode>(&cases)) return *code;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/selection_options.hpp"
 
+#include <future>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -91,13 +93,24 @@ std::variant<LoadedSuite, ExitCode> load(const SelectionOptions& options) {
   auto found = find_data_folder(options.data);
   if (auto* none = std::get_if<NoDataFolder>(&found)) return complain(ExitCode::usage, none->message);
   auto& data = std::get<DataFolder>(found);
-  auto catalogue = scenario::load_catalogue(data.requirements());
-  if (!catalogue) return complain(catalogue.problems());
+  auto catalogue_to_come = std::async(std::launch::async, scenario::load_catalogue, data.requirements());
   auto suite = scenario::load_suite(places(options, data));
+  auto catalogue = catalogue_to_come.get();
+  if (!catalogue) return complain(catalogue.problems());
   if (!suite) return complain(suite.problems());
   const auto unknown = scenario::unknown_requirements(*suite, *catalogue);
   if (!unknown.empty()) return complain(unknown);
   return LoadedSuite{std::move(data), std::move(*suite), std::move(*catalogue)};
+}
+
+std::variant<LoadedSuite, ExitCode> load_heads(const SelectionOptions& options) {
+  if (!options.selection.levels.empty()) return load(options);
+  auto found = find_data_folder(options.data);
+  if (auto* none = std::get_if<NoDataFolder>(&found)) return complain(ExitCode::usage, none->message);
+  auto& data = std::get<DataFolder>(found);
+  auto suite = scenario::load_suite(places(options, data), scenario::Extent::heads);
+  if (!suite) return complain(suite.problems());
+  return LoadedSuite{std::move(data), std::move(*suite), {}};
 }
 
 std::variant<std::vector<const scenario::Case*>, ExitCode> choose(const SelectionOptions& options,

@@ -49,6 +49,10 @@ struct LoadedSuite {
 /// Loads scenarios and catalogue. Complains on standard error and gives the exit code when it can't.
 std::variant<LoadedSuite, gate::ExitCode> load(const SelectionOptions& options);
 
+/// Loads what a list of cases needs: the heads of the scenarios, and the catalogue where cases are chosen by
+/// it.
+std::variant<LoadedSuite, gate::ExitCode> load_heads(const SelectionOptions& options);
+
 /// Chooses the cases. A word that matches nothing, and a choice that is empty, are usage errors.
 std::variant<std::vector<const scenario::Case*>, gate::ExitCode> choose(const SelectionOptions& options,
                                                                         const LoadedSuite& loaded);

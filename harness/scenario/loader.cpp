@@ -70,9 +70,7 @@ void read_row_itself(Reading& reading, const EachRow& row, Case& scenario) {
   read_needs(table, scenario.needs);
 }
 
-Case read_case(const TableReader& table) {
-  Case scenario;
-  auto& reading = table.reading();
+void read_head(const TableReader& table, Case& scenario) {
   scenario.id = table.text("id");
   scenario.title = table.text("title");
   scenario.why = table.text("why");
@@ -80,7 +78,6 @@ Case read_case(const TableReader& table) {
   scenario.covers = table.texts("covers");
   read_rule(table, scenario);
   read_role(table, scenario);
-  scenario.prelude = read_prelude(table);
   if (table.get("on")) scenario.on = table.text("on");
   scenario.client = table.text("client");
   read_needs(table, scenario.needs);
@@ -90,21 +87,28 @@ Case read_case(const TableReader& table) {
   scenario.exclusive = table.flag("exclusive").value_or(false);
   scenario.disruptive = table.flag("disruptive").value_or(false);
   scenario.since = table.text("since");
+}
+
+void read_dialogue(const TableReader& table, Case& scenario) {
+  auto& reading = table.reading();
+  scenario.prelude = read_prelude(table);
   if (const auto* steps = table.get("steps")) scenario.steps = read_steps(reading, *steps);
   if (const auto* delivered = table.get("delivered"))
     scenario.delivered = read_deliveries(reading, *delivered);
   name_sessions(scenario);
   check_names(reading, scenario);
   check_role(reading, scenario);
-  return scenario;
 }
 
 // Reads one file from top to bottom; problems and remarks are collected beside.
 class FileReader {
  public:
-  FileReader(const base::TomlDocument& document, std::string_view id_prefix,
+  FileReader(const base::TomlDocument& document, std::string_view id_prefix, Extent extent,
              std::vector<Diagnostic>& problems)
-      : document_(&document), prefix_(id_prefix), reading_(document, problems, file_.remarks) {}
+      : document_(&document),
+        prefix_(id_prefix),
+        extent_(extent),
+        reading_(document, problems, file_.remarks) {}
 
   ScenarioFile read() {
     const TableReader table(reading_, document_->root(), file_shape());
@@ -125,7 +129,9 @@ class FileReader {
  private:
   void read_scenario(const toml::table& written, std::size_t behind) {
     const auto* each = written.get("each");
-    const auto lines = block_of_lines(*document_, document_->position_of(written).line, behind);
+    std::vector<std::string> lines;
+    if (extent_ == Extent::whole)
+      lines = block_of_lines(*document_, document_->position_of(written).line, behind);
     check_id(written);
     if (!each || !has_shape(reading_, *each, Shape::rows)) {
       add(read_one(written, nullptr, nullptr), lines);
@@ -137,12 +143,15 @@ class FileReader {
       if (file_.cases.size() >= most_cases) return;
       add(read_one(written, &row, &used), lines);
     }
-    remark_unused_columns(reading_, rows, used);
+    if (extent_ == Extent::whole) remark_unused_columns(reading_, rows, used);
   }
 
   Case read_one(const toml::table& written, EachRow* row, std::set<std::string>* used) {
     reading_.enter_row(row ? &row->row : nullptr, used);
-    auto scenario = read_case(TableReader(reading_, written, scenario_shape()));
+    const TableReader table(reading_, written, scenario_shape());
+    Case scenario;
+    read_head(table, scenario);
+    if (extent_ == Extent::whole) read_dialogue(table, scenario);
     if (row) read_row_itself(reading_, *row, scenario);
     reading_.enter_row(nullptr, nullptr);
     return scenario;
@@ -171,6 +180,7 @@ class FileReader {
 
   const base::TomlDocument* document_;
   std::string prefix_;
+  Extent extent_;
   ScenarioFile file_;
   Reading reading_;
   std::string since_;
@@ -189,11 +199,11 @@ void tidy(std::vector<Diagnostic>& diagnostics) {
   diagnostics.erase(end, diagnostics.end());
 }
 
-base::Loaded<ScenarioFile> load(const base::Loaded<base::TomlDocument>& document,
-                                std::string_view id_prefix) {
+base::Loaded<ScenarioFile> load(const base::Loaded<base::TomlDocument>& document, std::string_view id_prefix,
+                                Extent extent) {
   if (!document) return document.problems();
   std::vector<Diagnostic> problems;
-  auto file = FileReader(*document, id_prefix, problems).read();
+  auto file = FileReader(*document, id_prefix, extent, problems).read();
   tidy(problems);
   if (!problems.empty()) return problems;
   tidy(file.remarks);
@@ -202,12 +212,14 @@ base::Loaded<ScenarioFile> load(const base::Loaded<base::TomlDocument>& document
 
 }  // namespace
 
-base::Loaded<ScenarioFile> load_file(const std::filesystem::path& path, std::string_view id_prefix) {
-  return load(base::TomlDocument::read(path), id_prefix);
+base::Loaded<ScenarioFile> load_file(const std::filesystem::path& path, std::string_view id_prefix,
+                                     Extent extent) {
+  return load(base::TomlDocument::read(path), id_prefix, extent);
 }
 
-base::Loaded<ScenarioFile> load_text(std::string text, std::string name, std::string_view id_prefix) {
-  return load(base::TomlDocument::parse(std::move(text), std::move(name)), id_prefix);
+base::Loaded<ScenarioFile> load_text(std::string text, std::string name, std::string_view id_prefix,
+                                     Extent extent) {
+  return load(base::TomlDocument::parse(std::move(text), std::move(name)), id_prefix, extent);
 }
 
 }  // namespace smtpspec::scenario

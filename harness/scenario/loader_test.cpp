@@ -428,5 +428,29 @@ TEST(Loader, ASyntaxErrorStandsAlone) {
   EXPECT_EQ(file.problems()[0].position.line, 2u);
 }
 
+TEST(LoaderTest, HeadsAloneHaveEachRowsIdAndTitleAndNoSteps) {
+  const auto file = load_text(R"(
+spec = "RFC 5321"
+section = "4"
+title = "T"
+since = "0.1"
+[[scenario]]
+id = "x"
+title = "X"
+covers = ["MUST-1"]
+tags = ["odd"]
+each = [ { name = "a", octets = "a" }, { name = "b", octets = "b", title = "B" } ]
+steps = [ { send = "{octets}", expect = 250 } ]
+)",
+                              "t.toml", "t", Extent::heads);
+  ASSERT_TRUE(file) << base::format(file.problems());
+  ASSERT_EQ(file->cases.size(), 2u);
+  EXPECT_EQ(file->cases[0].id, "t/x/a");
+  EXPECT_EQ(file->cases[1].title, "B");
+  EXPECT_EQ(file->cases[1].tags, std::vector<std::string>{"odd"});
+  EXPECT_TRUE(file->cases[0].steps.empty());
+  EXPECT_TRUE(file->remarks.empty());
+}
+
 }  // namespace
 }  // namespace smtpspec::scenario

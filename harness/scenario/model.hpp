@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/rare.hpp"
 #include "base/source_position.hpp"
 #include "base/verdict.hpp"
 #include "scenario/pattern.hpp"
@@ -53,19 +54,19 @@ struct Condition {
   std::optional<Template> within;           ///< reply came no later than this many ms after the action
   std::optional<Template> not_before;       ///< reply came no earlier than this many ms after the action
   std::optional<std::vector<ReplyPattern>>
-      replies;                              ///< of a collection: these replies, all of them, in order
-  std::optional<Bounds> reply_count;        ///< of a collection: so many replies
-  std::optional<bool> closed;               ///< the peer ended the stream (FIN or RST alike)
-  bool silence = false;                     ///< nothing came until the deadline, stream still open
-  std::optional<bool> tls;                  ///< of a handshake: it succeeded or not
-  std::optional<DeliveredCheck> delivered;  ///< mail arrived as described (proven by a fence)
-  std::optional<std::string> same_as;       ///< same code as the answer labelled so
+      replies;                           ///< of a collection: these replies, all of them, in order
+  std::optional<Bounds> reply_count;     ///< of a collection: so many replies
+  std::optional<bool> closed;            ///< the peer ended the stream (FIN or RST alike)
+  bool silence = false;                  ///< nothing came until the deadline, stream still open
+  std::optional<bool> tls;               ///< of a handshake: it succeeded or not
+  base::Rare<DeliveredCheck> delivered;  ///< mail arrived as described (proven by a fence)
+  std::optional<std::string> same_as;    ///< same code as the answer labelled so
 
   // Of what the target, as a client, has sent to our server.
   std::optional<TextPattern> command;  ///< the command line without its ending
   std::optional<TextPattern> wire;     ///< the octets as they came: command and ending, content and its end
   std::optional<TextPattern> wire_lacks;  ///< what these octets must not match
-  std::optional<DeliveredCheck> content;  ///< the message just received, un-stuffed
+  base::Rare<DeliveredCheck> content;     ///< the message just received, un-stuffed
   std::optional<bool> taken;              ///< of a submission: the target has taken the message
   std::optional<bool> queued;             ///< mail of this case is, or is not, in the target's queue
 };

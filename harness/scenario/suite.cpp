@@ -75,7 +75,7 @@ std::vector<Source> find_sources(const std::vector<fs::path>& paths, std::vector
 }
 
 // Files are read by a few threads; each takes every n-th, so that large neighbours are shared out.
-std::vector<Outcome> load_all(const std::vector<Source>& sources) {
+std::vector<Outcome> load_all(const std::vector<Source>& sources, Extent extent) {
   constexpr std::size_t most_threads = 4;
   constexpr std::size_t files_worth_a_thread = 8;
   std::vector<Outcome> outcomes(sources.size());
@@ -84,7 +84,7 @@ std::vector<Outcome> load_all(const std::vector<Source>& sources) {
       std::clamp(sources.size() / files_worth_a_thread, std::size_t{1}, std::min(cores, most_threads));
   const auto load_share = [&](std::size_t first) {
     for (auto i = first; i < sources.size(); i += threads)
-      outcomes[i] = load_file(sources[i].path, sources[i].id);
+      outcomes[i] = load_file(sources[i].path, sources[i].id, extent);
   };
   std::vector<std::future<void>> others;
   for (std::size_t i = 1; i < threads; ++i) others.push_back(std::async(std::launch::async, load_share, i));
@@ -145,11 +145,11 @@ Suite assemble(std::vector<Outcome>& outcomes, const std::vector<Source>& source
 
 }  // namespace
 
-Loaded<Suite> load_suite(const std::vector<fs::path>& paths) {
+Loaded<Suite> load_suite(const std::vector<fs::path>& paths, Extent extent) {
   std::vector<Diagnostic> problems;
   auto sources = find_sources(paths, problems);
   std::sort(sources.begin(), sources.end(), [](const Source& a, const Source& b) { return a.path < b.path; });
-  auto outcomes = load_all(sources);
+  auto outcomes = load_all(sources, extent);
   for (const auto& outcome : outcomes) {
     problems.insert(problems.end(), outcome->problems().begin(), outcome->problems().end());
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/diagnostic.hpp"
+#include "scenario/loader.hpp"
 #include "scenario/model.hpp"
 
 namespace smtpspec::scenario {
@@ -18,6 +19,7 @@ struct Suite {
 /// Reads files and whole folders of scenarios (`*.toml`, recursively; folders called `requirements` and
 /// hidden ones are left out). The id of a file is its path below the folder named here, or its own name where
 /// the file was named. Reports the problems of all files at once, and ids that two files share.
-base::Loaded<Suite> load_suite(const std::vector<std::filesystem::path>& paths);
+base::Loaded<Suite> load_suite(const std::vector<std::filesystem::path>& paths,
+                               Extent extent = Extent::whole);
 
 }  // namespace smtpspec::scenario
