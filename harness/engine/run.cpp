@@ -186,6 +186,7 @@ class TargetRun {
       co_await scheduler_->run(stop_, done_);
       run_.cases = scheduler_->take_results();
       run_.aborted = scheduler_->aborted();
+      run_.options["jobs"] = std::to_string(scheduler_->jobs());
     } else {
       run_.cases = not_played(cases_, "not run: the target can't be reached: " + unreachable, true);
     }

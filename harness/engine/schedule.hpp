@@ -48,6 +48,9 @@ using CaseDone = std::function<void(const result::CaseResult&)>;
 /// Plays cases, several at once, and keeps their results in the order of the cases however they ran.
 /// Exclusive cases run alone, after the others.
 ///
+/// A target that seems dead while several sessions are open, and answers when there is none, lets its clients
+/// wait for each other: the cases that were in flight, and all that follow, are played one at a time.
+///
 /// When the target dies, the cases that were in flight run again one by one on a fresh target: the one that
 /// kills it is `crash`, the others get their true verdict. Where it can't be restarted all in flight are
 /// `crash (one of n)` and the rest is `blocked: not run`.
@@ -63,6 +66,8 @@ class Scheduler {
 
   std::vector<result::CaseResult> take_results();
   const std::string& aborted() const { return aborted_; }
+  /// Cases at once in the end: fewer than was asked for where the target let some of them wait in vain.
+  std::size_t jobs() const { return jobs_; }
 
  private:
   enum class State { waiting, in_flight, done };
@@ -75,6 +80,7 @@ class Scheduler {
   wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& died);
   wire::Task<result::CaseResult> play_with_retries(std::size_t index, bool& seems_dead);
   wire::Task<bool> is_dead(const scenario::Case& one);
+  wire::Task<bool> was_only_crowded(const scenario::Case& suspect);
   wire::Task<void> recover();
   wire::Task<void> replay_alone(std::size_t index);
   wire::Task<std::string> restart();
@@ -89,6 +95,7 @@ class Scheduler {
   RunContext& context_;
   const TargetControl control_;
   const ScheduleOptions options_;
+  std::size_t jobs_;
   const std::vector<const scenario::Case*> cases_;
   std::vector<State> states_;
   std::vector<result::CaseResult> results_;

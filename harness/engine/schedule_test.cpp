@@ -44,6 +44,7 @@ class SchedulerTest : public PlayedCaseTest {
     Scheduler scheduler(context, control, options, planned);
     loop.run(scheduler.run(std::move(stop), std::move(done)));
     aborted = scheduler.aborted();
+    jobs = scheduler.jobs();
     return scheduler.take_results();
   }
 
@@ -62,6 +63,7 @@ class SchedulerTest : public PlayedCaseTest {
   TargetControl control;
   ScheduleOptions options;
   std::string aborted;
+  std::size_t jobs = 0;
   int restarts = 0;
 };
 
@@ -264,6 +266,17 @@ TEST_F(SchedulerTest, ARestartThatFailsEndsTheRun) {
   const auto results = run();
   EXPECT_EQ(in_short(results), "killer:crash b:blocked");
   EXPECT_THAT(results[0].reason, HasSubstr("the port is taken"));
+}
+
+TEST_F(SchedulerTest, AServerThatServesFewerAtOnceIsNotDead) {
+  plan(scenario_with("held", "steps = [ { pause = '2s' }, { send = 'NOOP', expect = 250 } ]") + says("a") +
+       says("b") + says("c") + says("d"));
+  be_impatient();
+  server.one_at_a_time = true;
+  control.restart = nullptr;
+  options.jobs = 4;
+  EXPECT_EQ(in_short(run()), "held:pass a:pass b:pass c:pass d:pass");
+  EXPECT_EQ(jobs, 1u);
 }
 
 TEST_F(SchedulerTest, AServerThatOnlyClosesIsNotDead) {

@@ -80,6 +80,7 @@ class ScriptedServer {
   std::function<bool(const std::string& token)> keeps = [](const std::string&) { return true; };
 
   bool one_octet_at_a_time = false;
+  bool one_at_a_time = false;         ///< greets nobody before the last one has gone
   std::vector<std::string> commands;  ///< every line that was not content
   std::vector<std::string> contents;
   std::size_t most_at_once = 0;  ///< sessions
@@ -110,7 +111,10 @@ class ScriptedServer {
       if (!connection) co_return;
       sessions_.push_back(std::move(*connection));
       most_at_once = std::max(most_at_once, sessions_.size());
-      loop_.spawn(serve(--sessions_.end(), lives_));
+      if (one_at_a_time)
+        co_await serve(--sessions_.end(), lives_);
+      else
+        loop_.spawn(serve(--sessions_.end(), lives_));
     }
   }
 
