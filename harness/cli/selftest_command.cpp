@@ -38,6 +38,8 @@ struct SelftestCommand {
   ExitCode execute();
 
  private:
+  /// For the table, or to see which cases catch a defect; else those in the table are enough.
+  bool plays_all() const { return write || !defects.empty(); }
   std::vector<SelftestConfiguration> configurations() const;
   std::vector<SelftestOutcome> run_all(const LoadedSuite& loaded, const Cases& cases,
                                        const std::vector<SelftestConfiguration>& all) const;
@@ -55,8 +57,7 @@ bool is_caught(Verdict verdict) {
 }
 
 // A broken sender shows only where the target sends, and a broken server only where something is said to it.
-Cases cases_for(const SelftestConfiguration& configuration, const Cases& all) {
-  if (configuration.defect.empty()) return all;
+Cases cases_of_role(const SelftestConfiguration& configuration, const Cases& all) {
   const bool is_of_sender = sender::find_defect(configuration.defect) != nullptr;
   const auto untouched = is_of_sender ? scenario::Role::client : scenario::Role::server;
   Cases touched;
@@ -66,9 +67,22 @@ Cases cases_for(const SelftestConfiguration& configuration, const Cases& all) {
   return touched;
 }
 
-SelftestOutcome run_one(const LoadedSuite& loaded, const Cases& all,
+// A defect that is known to be caught is held against the cases that caught it, any other against all of its
+// role. An invariant that caught it is none of the cases, but was broken in one of them.
+Cases cases_for(const SelftestConfiguration& configuration, const Cases& all, const CaughtTable& known) {
+  if (configuration.defect.empty()) return all;
+  auto of_role = cases_of_role(configuration, all);
+  const auto row = known.find(configuration.defect);
+  if (row == known.end()) return of_role;
+  Cases named;
+  for (const auto* one : of_role) {
+    if (row->second.contains(one->id)) named.push_back(one);
+  }
+  return named.empty() ? of_role : named;
+}
+
+SelftestOutcome run_one(const LoadedSuite& loaded, const Cases& cases,
                         const SelftestConfiguration& configuration) {
-  const auto cases = cases_for(configuration, all);
   SelftestOutcome outcome;
   outcome.configuration = configuration;
   TargetOptions options;
@@ -116,9 +130,10 @@ std::vector<SelftestOutcome> SelftestCommand::run_all(const LoadedSuite& loaded,
   std::vector<SelftestOutcome> outcomes(all.size());
   std::atomic<std::size_t> next{0};
   std::mutex printing;
+  const auto known = plays_all() ? CaughtTable{} : read_caught(loaded.data.caught());
   const auto work = [&] {
     for (std::size_t i = next++; i < all.size() && stop_signal_word().empty(); i = next++) {
-      outcomes[i] = run_one(loaded, cases, all[i]);
+      outcomes[i] = run_one(loaded, cases_for(all[i], cases, known), all[i]);
       const std::lock_guard lock(printing);
       const auto& red = all[i].defect.empty() ? outcomes[i].unclean : outcomes[i].failed;
       print(fmt::format(
@@ -193,7 +208,8 @@ void add_selftest(CLI::App& app, ExitCode& code) {
       *app.add_subcommand("selftest", "Prove that the scenarios can fail: run them against every defect");
   sub.add_option("--data", command->data, "Folder with the bundled scenarios and fixtures")->type_name("DIR");
   sub.add_option("--defect", command->defects, "Only these defects");
-  sub.add_flag("--write", command->write, "Write fixtures/defects/caught.tsv");
+  sub.add_flag("--write", command->write,
+               "Play all cases against every defect, and write fixtures/defects/caught.tsv");
   sub.add_flag("--list", command->list, "Only list the defects");
   sub.add_option("--threads", command->threads, "Configurations at once")
       ->capture_default_str()
