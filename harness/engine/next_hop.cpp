@@ -29,7 +29,7 @@ std::shared_ptr<refserver::DeliveryStore> new_store() {
   return store;
 }
 
-wire::TlsServerContext throwaway_context() {
+wire::TlsServerContext make_context() {
   wire::CertificateWish wish;
   wish.names = {"hop.relay.test", "relay.test", "localhost", "127.0.0.1"};
   const auto made = wire::make_throwaway_certificate(wish);
@@ -39,13 +39,20 @@ wire::TlsServerContext throwaway_context() {
   return std::get<wire::TlsServerContext>(wire::make_tls_server_context(settings));
 }
 
+// One for the whole process: the embedded target has a next hop for each case, and a key takes a while to
+// make.
+const wire::TlsServerContext& shared_context() {
+  static const auto context = make_context();
+  return context;
+}
+
 }  // namespace
 
 struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
   explicit Impl(wire::EventLoop& on_loop)
       : loop(on_loop),
         right_of_way(on_loop),
-        usual{hop_configuration(scenario::usual_offers), new_store(), throwaway_context()},
+        usual{hop_configuration(scenario::usual_offers), new_store(), shared_context()},
         mail(target::open_embedded_store(*usual.store, true)),
         came(on_loop) {}
 
