@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "report/paint.hpp"
 #include "report/tally.hpp"
 
 namespace smtpspec::report {
@@ -59,33 +60,12 @@ Verdict worst_of(const result::Run& run, const InteropCell& cell) {
   return worst;
 }
 
-std::string_view symbol_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return "✓";
-    case Verdict::info:
-      return "i";
-    case Verdict::unsupported:
-      return "–";
-    case Verdict::warn:
-      return "!";
-    case Verdict::fail:
-      return "✗";
-    case Verdict::blocked:
-      return "?";
-    case Verdict::crash:
-    case Verdict::error:
-      break;
-  }
-  return "E";
-}
-
 std::string cell_text(const result::Run& run, const InteropCell& cell) {
   std::map<Verdict, std::size_t, std::greater<>> counts;
   for (const auto i : cell.cases) ++counts[run.cases[i].verdict];
   std::string text;
   for (const auto& [verdict, count] : counts)
-    text += fmt::format("{}{}{}", text.empty() ? "" : " ", symbol_of(verdict), count);
+    text += fmt::format("{}{}{}", text.empty() ? "" : " ", glyph(verdict), count);
   return text;
 }
 

@@ -41,7 +41,4 @@ std::string cell_text(const result::Run& run, const InteropCell& cell);
 /// The worst verdict of a cell; pass when it is empty.
 base::Verdict worst_of(const result::Run& run, const InteropCell& cell);
 
-/// One character for a verdict.
-std::string_view symbol_of(base::Verdict verdict);
-
 }  // namespace smtpspec::report

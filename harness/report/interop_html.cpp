@@ -138,7 +138,7 @@ std::string what_is_behind_it(const Run& run, const gate::Decision& decision) {
         "<tr><td><span class=\"verdict {0}\">{1} {0}</span></td><td>{2}</td><td>{3}</td><td><a "
         "href=\"#{4}\">{5} "
         "{6}</a></td></tr>\n",
-        word, symbol_of(row.verdict), escape_markup(said(first, decision.cases[row.cases.front()])),
+        word, glyph(row.verdict), escape_markup(said(first, decision.cases[row.cases.front()])),
         safe(interop_id(first.id).message), safe(first.id), row.cases.size(),
         row.cases.size() == 1 ? "pair" : "pairs");
   }
@@ -163,7 +163,7 @@ std::string case_entry(const Run& run, const gate::Decision& decision, std::size
       "<details class=\"case\" id=\"{}\"{}><summary><span class=\"verdict {}\">{} {}</span>{} {} <span "
       "class=\"said\">{}</span></summary>\n{}</details>\n",
       safe(result.id), has_details(result) ? "" : fmt::format(" data-fragment=\"{}\"", index), word,
-      symbol_of(result.verdict), word, is_known ? " <b>known</b>" : "", safe(interop_id(result.id).message),
+      glyph(result.verdict), word, is_known ? " <b>known</b>" : "", safe(interop_id(result.id).message),
       escape_markup(said(result, decision.cases[index])), body);
 }
 

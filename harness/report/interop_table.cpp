@@ -41,7 +41,7 @@ std::string interop_table(const result::Run& run) {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
-  return text + "\n✓ arrived as it was   i recorded   – unsupported   ! warn   ✗ fail   ? blocked\n\n";
+  return text + "\n✓ arrived as it was   ○ recorded   – unsupported   ! warn   ✗ fail   □ blocked\n\n";
 }
 
 }  // namespace smtpspec::report

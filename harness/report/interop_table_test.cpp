@@ -30,9 +30,9 @@ TEST(InteropTable, SendersDownReceiversAcross) {
   EXPECT_EQ(interop_table(example()),
             "from \\ to  a      b\\x1B[31m\n"
             "a          ✗1 ✓1  ✓1\n"
-            "b          –1 i1\n"
+            "b          –1 ○1\n"
             "\n"
-            "✓ arrived as it was   i recorded   – unsupported   ! warn   ✗ fail   ? blocked\n\n");
+            "✓ arrived as it was   ○ recorded   – unsupported   ! warn   ✗ fail   □ blocked\n\n");
 }
 
 TEST(InteropGrid, AnIdSaysWhoAndWhat) {
