@@ -98,8 +98,8 @@ std::string matrix(const Run& run, const InteropGrid& grid) {
     text += "</tr>\n";
   }
   return text +
-         "</tbody></table>\n<p class=\"legend\">✓ arrived as it was · i recorded: the RFCs leave it open · – "
-         "unsupported · ! a SHOULD was missed · ✗ a MUST was broken · ? could not be judged</p>\n";
+         "</tbody></table>\n<p class=\"legend\">✓ arrived as it was · ○ recorded: the RFCs leave it open · – "
+         "unsupported · ! a SHOULD was missed · ✗ a MUST was broken · □ could not be judged</p>\n";
 }
 
 bool has_details(const CaseResult& result) {
