@@ -32,8 +32,8 @@ struct Pair {
 
   void say(const std::string& octets) { loop.run(client->write(octets, wire::deadline_after(patience))); }
 
-  Event serve(Awaited until) {
-    return loop.run(session->serve(std::move(until), wire::deadline_after(patience)));
+  Event serve(Awaited until, std::chrono::seconds within = patience) {
+    return loop.run(session->serve(std::move(until), wire::deadline_after(within)));
   }
 
   void respond(std::string octets) {
@@ -221,7 +221,7 @@ TEST(HopSession, AMessageWithoutEndIsReadUpToABound) {
       if (!std::holds_alternative<wire::Written>(outcome)) co_return;
     }
   }(*pair.client));
-  const Event event = pair.serve(content);
+  const Event event = pair.serve(content, std::chrono::seconds(60));
   EXPECT_EQ(event.kind, Event::Kind::closed);
   EXPECT_THAT(event.detail, HasSubstr("no more than 71303168 octets of a message are read"));
   EXPECT_EQ(pair.hop.mail().count_for("t5"), 0u);
