@@ -147,7 +147,6 @@ ExitCode RunCommand::serve_and_play(const LoadedSuite& loaded,
 void RunCommand::describe(result::Run& result, const LoadedSuite& loaded) const {
   describe_run(result, loaded, selection, run, target.as_typed());
   auto& options = result.options;
-  if (selection.narrows()) options["narrowed"] = "true";
   result.expectations = expected_;
   if (shard_) result.shard = result::to_string(*shard_);
   result.plan = plan_;

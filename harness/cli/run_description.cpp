@@ -22,6 +22,7 @@ void describe_run(result::Run& result, const LoadedSuite& loaded, const Selectio
   options["profile"] = selection.profile;
   if (!selection.data.empty()) options["data"] = selection.data;
   if (selection.slow) options["slow"] = "true";
+  if (selection.narrows()) options["narrowed"] = "true";
   if (const auto own = selection.own_places(); !own.empty())
     options["own scenarios"] = fmt::format("{}", fmt::join(own, " "));
   options["selection"] = fmt::format("{}", fmt::join(selection.words, " "));
