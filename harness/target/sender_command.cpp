@@ -136,7 +136,8 @@ class Sending {
     if (auto why = keeper_.run(program)) return failed(*why);
     for (;;) {
       if (const auto status = keeper_.wait_until_ended(look_interval)) return CommandEnded{*status, output()};
-      if (!keeper_.alive()) return failed("its process was lost");
+      // It may have ended since: then the next look has its status.
+      if (!keeper_.alive() && !keeper_.ending()) return failed("its process was lost");
       const std::string& name = program.argv.front();
       if (request_.cancelled && *request_.cancelled) return failed(fmt::format("'{}' was cancelled", name));
       if (steady_clock::now() >= deadline_)
