@@ -93,6 +93,7 @@ wire::Task<void> CaseRun::play_steps() {
     if (opened == Flow::stop) co_return;
   }
   const Flow played = co_await run_steps(case_.steps);
+  co_await free_target();
   end_script();
   if (played == Flow::go_on) co_await close_sessions();
   for (auto& dialogue : dialogues_) {

@@ -123,6 +123,7 @@ class CaseRun {
   wire::Task<void> clear_queue();
   void tell_of_served_sessions();
   wire::Task<std::string> act_on_target(std::string action);
+  wire::Task<void> free_target();
   wire::Task<Flow> run_target_action(const scenario::TargetAction& action);
   std::optional<Submission> evaluate_submission(const scenario::Step& step, const scenario::Submit& submit);
   wire::Task<Flow> run_submit(const scenario::Step& step, const scenario::Submit& submit);
@@ -179,8 +180,9 @@ class CaseRun {
   QueueWatch* queue_;
   std::shared_ptr<Submitting> submitting_;
   std::vector<std::string> submitted_contents_;
-  bool target_is_down_ = false;  // by our own hand
-  Dialogue nobody_;              // where a step speaks with no session
+  bool target_is_down_ = false;    // by our own hand
+  bool target_is_filled_ = false;  // the same
+  Dialogue nobody_;                // where a step speaks with no session
 };
 
 }  // namespace smtpspec::engine

@@ -202,6 +202,26 @@ steps = [ { send = 'NOOP', expect = 250, capture = { id = 'as (\w+)' } }, { send
   EXPECT_THAT(server.commands, testing::Contains("NOOP A17"));
 }
 
+// What is done to the target.
+
+wire::Task<std::string> note(std::vector<std::string>& done, std::string action) {
+  done.push_back(std::move(action));
+  co_return std::string{};
+}
+
+TEST_F(CaseRunTest, WhatWasFilledIsFreedHoweverTheStepsEnd) {
+  std::vector<std::string> done;
+  context.hands.can = [](const std::string&) { return true; };
+  context.hands.act = [&done](std::string action) { return note(done, std::move(action)); };
+  const auto failed =
+      play("disruptive = true\nsteps = [ { target = 'fill' }, { send = 'NOOP', expect = 354 } ]");
+  EXPECT_EQ(failed.verdict, Verdict::fail);
+  EXPECT_THAT(done, ElementsAre("fill", "free"));
+  done.clear();
+  play("disruptive = true\nsteps = [ { target = 'fill' }, { target = 'free' } ]");
+  EXPECT_THAT(done, ElementsAre("fill", "free"));
+}
+
 TEST_F(CaseRunTest, AnUnknownVariableIsOurError) {
   const auto result = play("steps = [ { send = 'NOOP {ehlo.DSN}', expect = 250 } ]");
   EXPECT_EQ(result.verdict, Verdict::error);

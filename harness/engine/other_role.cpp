@@ -142,10 +142,23 @@ wire::Task<std::string> CaseRun::act_on_target(std::string action) {
   if (!hands_.can || !hands_.can(action)) co_return "its target file does not say how";
   const bool ends = action == "kill" || action == "terminate";
   const bool begins = action == "restart";
+  const bool empties = action == "free";
+  // One that failed half way has to be undone as well.
+  if (action == "fill") target_is_filled_ = true;
   auto problem = co_await hands_.act(std::move(action));
   if (problem.empty() && ends) target_is_down_ = true;
   if (problem.empty() && begins) target_is_down_ = false;
+  if (problem.empty() && empties) target_is_filled_ = false;
   co_return problem;
+}
+
+// However the steps ended: the mail of this case, and every other case, needs room.
+wire::Task<void> CaseRun::free_target() {
+  if (!target_is_filled_) co_return;
+  std::string restart = "restart", free = "free";
+  if (target_is_down_) co_await act_on_target(std::move(restart));
+  const auto problem = co_await act_on_target(std::move(free));
+  if (!problem.empty()) block("the target could not be given its room again: " + problem);
 }
 
 wire::Task<CaseRun::Flow> CaseRun::run_target_action(const scenario::TargetAction& action) {

@@ -43,7 +43,8 @@ struct TargetHands {
   /// The target sends when it pleases: submit() ends when its connection has come, and nothing can be asked
   /// about how the sending went for it, nor a fence be sent.
   bool sends_by_hand = false;
-  /// Whether the target file says how to "flush", "kill", "terminate", "restart", "reload", "purge".
+  /// Whether the target file says how to "flush", "kill", "terminate", "restart", "reload", "fill", "free",
+  /// "purge".
   std::function<bool(const std::string& action)> can;
   /// Does it: "" or why not.
   std::function<wire::Task<std::string>(std::string action)> act;

@@ -243,7 +243,7 @@ struct Respond {
 
 /// Does something to the target from outside, as its target file says.
 struct TargetAction {
-  std::string name;  ///< flush, kill, terminate, restart, reload
+  std::string name;  ///< flush, kill, terminate, restart, reload, fill, free
 };
 
 using Action =

@@ -22,8 +22,9 @@ From from_word(const std::string& word) {
 }
 
 const std::vector<std::string> facts{
-    "credentials", "mailbox", "rejected-recipient", "relay",   "tls",   "queue",
-    "flush",       "kill",    "terminate",          "restart", "reload"};
+    "credentials", "mailbox", "rejected-recipient", "relay",   "tls",    "queue",
+    "flush",       "kill",    "terminate",          "restart", "reload", "fill",
+    "free"};
 
 bool is_keyword(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -96,7 +97,7 @@ void read_needs(const TableReader& table, std::vector<Need>& into) {
                         "write an EHLO keyword in capitals (\"AUTH PLAIN\"), or credentials, mailbox, "
                         "rejected-recipient, relay, tls, queue, \"recipients 100\", an action on the target "
                         "(flush, kill, "
-                        "terminate, restart, reload); `!` before it: must not");
+                        "terminate, restart, reload, fill, free); `!` before it: must not");
     }
   }
 }

@@ -28,7 +28,7 @@ const Keys& scenario_keys() {
                                "DSN and SMTPUTF8 when not written"},
       {"needs", Shape::texts, "what the target must offer (`!`: must not): an EHLO keyword with or without parameter, `credentials`, `mailbox`, "
                               "`rejected-recipient`, `relay`, `tls`, `recipients 100`, a `queue` that can be listed, an action on the target "
-                              "(`flush`, `kill`, `terminate`, `restart`, `reload`)"},
+                              "(`flush`, `kill`, `terminate`, `restart`, `reload`, `fill`, `free`)"},
       {"force", Shape::flag, "do it although it was not offered"},
       {"tags", Shape::texts, "words for selection"},
       {"slow", Shape::flag, "takes long; left out of an ordinary run"},
@@ -224,7 +224,7 @@ const std::vector<StepKind>& step_kinds() {
       {{"serve", Shape::word, "answers what waits as a correct server does, and goes on until this has come", awaited}},
       {{"reply", Shape::octet_list, "answers what waits with these lines; CRLF is added to each"}, {split, gap}, false},
       {{"reply_raw", Shape::octet_list, "answers what waits with these octets"}, {split, gap}, false},
-      {{"target", Shape::word, "does this to the target from outside", "flush|kill|terminate|restart|reload"}, {}, false},
+      {{"target", Shape::word, "does this to the target from outside", "flush|kill|terminate|restart|reload|fill|free"}, {}, false},
   };
   return kinds;
 }

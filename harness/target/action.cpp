@@ -14,13 +14,15 @@ struct Row {
   Command Commands::*command;
 };
 
-constexpr std::array<Row, 6> rows{{
+constexpr std::array<Row, 8> rows{{
     {Action::flush, "flush", &Commands::queue_flush},
     {Action::purge, "purge", &Commands::queue_purge},
     {Action::kill, "kill", &Commands::kill},
     {Action::terminate, "terminate", &Commands::terminate},
     {Action::restart, "restart", &Commands::restart},
     {Action::reload, "reload", &Commands::reload},
+    {Action::fill, "fill", &Commands::fill},
+    {Action::free, "free", &Commands::free},
 }};
 
 /// The rows stand in the order of the enumeration.

@@ -16,6 +16,8 @@ enum class Action {
   terminate,  ///< it is told to end, and has ended
   restart,    ///< it serves again, at the same place with the same queue
   reload,     ///< it reads its configuration again
+  fill,       ///< where it stores new mail there is no room any more
+  free,       ///< there is room again; also where nobody had filled it
 };
 
 std::string_view name_of(Action action);

@@ -105,6 +105,20 @@ TEST_F(HostTest, ARestartOfWhatRunsEndsItFirst) {
   EXPECT_TRUE(served->alive());
 }
 
+// What `fill` left elsewhere does not end with the target's folder.
+TEST_F(HostTest, RoomThatWasTakenIsGivenBackAtTheEnd) {
+  const TemporaryFolder elsewhere;
+  const std::string full = elsewhere / "full";
+  Target target = greeter();
+  target.commands.fill = {"touch", full};
+  target.commands.free = {"rm", "-f", full};
+  auto served = host(target);
+  EXPECT_EQ(served->perform(Action::fill), "");
+  EXPECT_TRUE(std::filesystem::exists(full));
+  served.reset();
+  EXPECT_FALSE(std::filesystem::exists(full));
+}
+
 TEST_F(HostTest, CommandsOfTheFileAreActions) {
   Target target = greeter();
   EXPECT_FALSE(host(target)->can(Action::reload));

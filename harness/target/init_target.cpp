@@ -94,6 +94,8 @@ recipient      = "user+{token}@example.test"     # accepted; {token} is differen
 # queue_flush = ["mymta", "flush"]        # tries all of it now, whatever it has learnt of the next hop
 # queue_purge = ["mymta", "purge"]        # throws all of it away
 # reload      = ["kill", "-HUP", "{pid}"]
+# fill        = ["mymta-room", "fill", "{dir}/spool"]   # no room is left where it stores new mail
+# free        = ["mymta-room", "free", "{dir}/spool"]   # and there is again
 # The next three are for a server that already runs; one that we start needs none of them.
 # kill        = ["kill", "-KILL", "{pid}"]
 # terminate   = ["mymta", "stop"]

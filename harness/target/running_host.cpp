@@ -13,6 +13,11 @@ class RunningHost : public Host {
  public:
   explicit RunningHost(Target target) : target_(std::move(target)), mail_(open_mail_store(target_)) {}
 
+  // It goes on without us, and needs its room.
+  ~RunningHost() override {
+    if (filled_) run_action_command(target_, Action::free);
+  }
+
   const Target& target() const override { return target_; }
   MailStore* mail() override { return mail_.get(); }
   bool alive() override { return true; }
@@ -30,8 +35,10 @@ class RunningHost : public Host {
   std::string perform(Action action) override {
     const bool ends_it = action == Action::kill || action == Action::terminate;
     if (ends_it && can(action)) down_ = true;
+    if (action == Action::fill && can(action)) filled_ = true;
     std::string why = run_action_command(target_, action);
     if (action == Action::restart && why.empty()) down_ = false;
+    if (action == Action::free && why.empty()) filled_ = false;
     return why;
   }
 
@@ -41,6 +48,7 @@ class RunningHost : public Host {
   Target target_;
   std::unique_ptr<MailStore> mail_;
   std::atomic<bool> down_{false};
+  bool filled_ = false;
 };
 
 }  // namespace

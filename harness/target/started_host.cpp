@@ -18,6 +18,11 @@ class StartedHost : public Host {
   explicit StartedHost(Instance instance)
       : instance_(std::move(instance)), mail_(open_mail_store(instance_.target())) {}
 
+  // What was done outside its folder doesn't go with the folder.
+  ~StartedHost() override {
+    if (filled_ && !down_) run_action_command(target(), Action::free);
+  }
+
   const Target& target() const override { return instance_.target(); }
   MailStore* mail() override { return mail_.get(); }
 
@@ -65,6 +70,10 @@ class StartedHost : public Host {
       case Action::purge:
       case Action::reload:
         break;
+      case Action::fill:
+      case Action::free:
+        filled_ = action == Action::fill && can(action);
+        break;
     }
     return run_action_command(target(), action);
   }
@@ -82,6 +91,7 @@ class StartedHost : public Host {
   std::unique_ptr<MailStore> mail_;
   std::mutex acting_;
   std::atomic<bool> down_{false};  // by an action
+  bool filled_ = false;
 };
 
 }  // namespace

@@ -127,6 +127,8 @@ struct Commands {
   Command terminate;
   Command restart;
   Command reload;
+  Command fill;
+  Command free;
 };
 
 struct Tls {

@@ -195,6 +195,8 @@ Keys<Commands> commands_keys() {
       command("terminate", &Commands::terminate, "ends it as it should be ended"),
       command("restart", &Commands::restart, "starts it again"),
       command("reload", &Commands::reload, "has it read its configuration again"),
+      command("fill", &Commands::fill, "takes all room from where it stores new mail"),
+      command("free", &Commands::free, "gives the room back; done once more, it does nothing"),
   };
 }
 
