@@ -186,6 +186,7 @@ ExitCode SelftestCommand::execute() {
   }
   SelectionOptions selection;
   selection.data = data;
+  selection.profile = "disruptive";  // the servers are our own
   auto loaded = load(selection);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
   const auto& suite = std::get<LoadedSuite>(loaded);

@@ -132,6 +132,29 @@ TargetHands hands_of_sender(sender::Queue& queue) {
   return hands;
 }
 
+namespace {
+
+wire::Task<std::string> perform_here(target::Host& host, target::Action action) {
+  co_return host.perform(action);
+}
+
+// Its server, too, lives on our own loop.
+TargetHands hands_of_embedded(target::Host& host, sender::Queue& queue) {
+  const auto of_sender = hands_of_sender(queue);
+  auto hands = of_sender;
+  hands.can = [&host, of_sender](const std::string& name) {
+    const auto action = target::action_of(name);
+    return of_sender.can(name) || (action && host.can(*action));
+  };
+  hands.act = [&host, of_sender](std::string name) {
+    const auto action = target::action_of(name);
+    return action && host.can(*action) ? perform_here(host, *action) : of_sender.act(std::move(name));
+  };
+  return hands;
+}
+
+}  // namespace
+
 std::string list_of(const sender::Queue& queue) {
   std::string text;
   for (const auto& queued : queue.list())
@@ -140,7 +163,7 @@ std::string list_of(const sender::Queue& queue) {
 }
 
 TargetHands hands_of(wire::EventLoop& loop, target::Host& host) {
-  if (auto* queue = host.sender()) return hands_of_sender(*queue);
+  if (auto* queue = host.sender()) return hands_of_embedded(host, *queue);
   TargetHands hands;
   if (host.target().kind == target::Target::Kind::client) {
     hands.submit = [&loop, &host](Submission submission, wire::Endpoint next_hop) {

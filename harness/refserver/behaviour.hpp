@@ -49,6 +49,7 @@ struct DeliveryBehaviour {
   bool empty_on_loss = false;      ///< an open envelope is delivered when the connection breaks
   bool partial_on_loss = false;  ///< delivers what there is when the connection breaks inside DATA or a chunk
   bool despite_refusal = false;  ///< delivers although the answer was 5yz or 4yz
+  bool loses_without_room = false;  ///< 250 to what there is no room for, and nothing is kept
   bool first_recipient_alone = false;
   bool to_refused_recipients = false;
   std::size_t max_recipients = 0;        ///< beyond so many they are accepted and get nothing; 0: no limit

@@ -80,6 +80,7 @@ const std::vector<Defect> table = {
     {"message-delivered-twice", "every message is delivered twice", [](Configuration& c) { c.behaviour.delivery.copies = 2; }},
     {"partial-message-delivered", "what came of a message is delivered when the connection breaks", [](Configuration& c) { c.behaviour.delivery.partial_on_loss = true; }},
     {"envelope-delivered-on-loss", "an empty message is delivered when the connection breaks before DATA", [](Configuration& c) { c.behaviour.delivery.empty_on_loss = true; }},
+    {"accepts-without-room", "a message that there is no room for is answered 250 and lost", [](Configuration& c) { c.behaviour.delivery.loses_without_room = true; }},
     {"refused-message-delivered", "a message is delivered although its end was answered 5yz", [](Configuration& c) { c.behaviour.delivery.despite_refusal = true; }},
     {"only-first-recipient", "all recipients but the first get nothing", [](Configuration& c) { c.behaviour.delivery.first_recipient_alone = true; }},
     {"refused-recipient-gets-mail", "recipients that were refused get the message too", [](Configuration& c) { c.behaviour.delivery.to_refused_recipients = true; }},

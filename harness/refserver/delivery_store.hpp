@@ -46,7 +46,10 @@ class DeliveryStore {
   void keep_at_most(std::uint64_t octets) { most_octets_kept_ = octets; }
 
   /// No more is to be added: whoever delivers says so (RFC 5321 4.2.3, 452).
-  bool is_full() const { return octets_kept_ >= most_octets_kept_; }
+  bool is_full() const { return !has_room_ || octets_kept_ >= most_octets_kept_; }
+
+  /// Whether there is room besides that bound, as on a disk that others fill.
+  void set_room(bool has_room) { has_room_ = has_room; }
 
   /// For a server whose mail nobody reads here: what is delivered is told to the callback alone.
   void keep_nothing() { keeps_ = false; }
@@ -84,6 +87,7 @@ class DeliveryStore {
   std::function<void(const Delivery&)> callback_;
   std::function<void(Relayed)> relay_;
   bool keeps_ = true;
+  bool has_room_ = true;
   std::uint64_t most_octets_kept_ = 512 * 1024 * 1024;
   std::uint64_t octets_kept_ = 0;
   std::uint64_t ids_given_ = 0;

@@ -129,8 +129,10 @@ void Session::end_message(std::string content, const ServerReply* refusal) {
   static const ServerReply prejudice(554, "5.6.0", "Such a message is not taken");
   static const ServerReply full(452, "4.3.1", "No room for more mail");
   if (knobs.refuses != nullptr && knobs.refuses(content)) refusal = &prejudice;
-  if (refusal == nullptr && store_.is_full()) refusal = &full;
-  if (refusal == nullptr || behaviour().delivery.despite_refusal) {
+  const bool is_lost = store_.is_full() && behaviour().delivery.loses_without_room;
+  if (refusal == nullptr && store_.is_full() && !is_lost) refusal = &full;
+  const bool is_kept = refusal == nullptr && !is_lost;
+  if (is_kept || behaviour().delivery.despite_refusal) {
     deliver(knobs.alter == nullptr ? std::move(content) : knobs.alter(std::move(content)));
   }
   const ServerReply accepted(250, "2.0.0", fmt::format("Message {} is delivered", store_.last_id()));

@@ -197,6 +197,16 @@ TEST(Session, SizeLimitHoldsForWhatComes) {
   EXPECT_TRUE(dialogue.store_.deliveries().empty());
 }
 
+TEST(Session, WithoutRoomIsTheCodeMadeForIt) {
+  Dialogue dialogue;
+  dialogue.store_.set_room(false);
+  EXPECT_EQ(dialogue.send(envelope + "DATA\r\nx: y\r\n\r\n.\r\n"), "250 250 250 354 452");
+  EXPECT_TRUE(dialogue.store_.deliveries().empty());
+  dialogue.store_.set_room(true);
+  EXPECT_EQ(dialogue.send(envelope + "DATA\r\nx: y\r\n\r\n.\r\n"), "250 250 250 354 250");
+  EXPECT_EQ(dialogue.store_.deliveries().size(), 1u);
+}
+
 TEST(Session, ManyRecipientsAndNotOneMore) {
   Dialogue dialogue;
   dialogue.send("EHLO c\r\nMAIL FROM:<>\r\n");

@@ -70,6 +70,15 @@ class EmbeddedHost : public Host {
     return wire::TcpEndpoint{"127.0.0.1", ports_->port(0)};
   }
 
+  bool can(Action action) const override { return action == Action::fill || action == Action::free; }
+
+  // By the loop's thread, as everything about the store.
+  std::string perform(Action action) override {
+    if (!can(action)) return Host::perform(action);
+    server_.store().set_room(action == Action::free);
+    return {};
+  }
+
   sender::Queue* sender() override { return &queue_; }
 
   std::unique_ptr<sender::Queue> make_sender(const wire::Endpoint& next_hop) override {
