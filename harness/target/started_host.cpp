@@ -71,9 +71,13 @@ class StartedHost : public Host {
       case Action::reload:
         break;
       case Action::fill:
-      case Action::free:
-        filled_ = action == Action::fill && can(action);
+        filled_ = can(action);
         break;
+      case Action::free: {
+        auto why = run_action_command(target(), action);
+        if (why.empty()) filled_ = false;
+        return why;
+      }
     }
     return run_action_command(target(), action);
   }
