@@ -110,18 +110,18 @@ wire::Task<void> Scheduler::play_all() {
     const bool sends = queue_is_shared && one.role != scenario::Role::client;
     (wants_to_be_alone(one) ? alone : sends ? sending : together).push_back(index);
   }
-  co_await play_pool(std::move(together), jobs_);
-  co_await play_pool(std::move(sending), jobs_);
-  co_await play_pool(std::move(alone), 1);
+  co_await play_pool(std::move(together), Company::others);
+  co_await play_pool(std::move(sending), Company::others);
+  co_await play_pool(std::move(alone), Company::nobody);
   ended_.set();
 }
 
-wire::Task<void> Scheduler::play_pool(std::vector<std::size_t> cases, std::size_t jobs) {
+wire::Task<void> Scheduler::play_pool(std::vector<std::size_t> cases, Company company) {
   line_up(std::move(cases));
   while (queue_.size() + in_turn_.size() > 0 && !target_gone_ && !ended_.is_set()) {
     pool_empty_.reset();
     turn_is_taken_ = false;
-    workers_ = std::min({jobs, jobs_, queue_.size() + in_turn_.size()});
+    workers_ = company == Company::nobody ? 1 : std::min(jobs_, queue_.size() + in_turn_.size());
     for (std::size_t i = 0, n = workers_; i < n; ++i) context_.loop.spawn(work());
     co_await pool_empty_.wait(wire::no_deadline);
     if (target_died_) co_await recover();
@@ -229,23 +229,19 @@ wire::Task<std::string> Scheduler::restart() {
   co_return co_await control_.restart();
 }
 
-// Only with nobody else in the way can a dead target be told from one that serves fewer sessions at once than
-// we open and lets the others wait.
-wire::Task<bool> Scheduler::was_only_crowded(const scenario::Case& suspect) {
-  if (jobs_ == 1) co_return false;
-  const bool dead = co_await is_dead(suspect);
-  if (dead) co_return false;
-  jobs_ = 1;
-  co_return true;
-}
-
 wire::Task<void> Scheduler::recover() {
   auto suspects = std::move(suspects_);
   suspects_.clear();
   target_died_ = false;
+  // Only with nobody else in the way can a dead target be told from one that serves fewer sessions at once
+  // than we open and lets the others wait.
+  bool is_crowded = false;
+  if (jobs_ > 1) is_crowded = !co_await is_dead(*cases_[suspects.front()]);
   std::string problem;
-  const bool crowded = co_await was_only_crowded(*cases_[suspects.front()]);
-  if (!crowded) problem = co_await restart();
+  if (is_crowded)
+    jobs_ = 1;
+  else
+    problem = co_await restart();
   if (!problem.empty()) {
     for (const auto index : suspects) {
       auto result =

@@ -71,16 +71,16 @@ class Scheduler {
 
  private:
   enum class State { waiting, in_flight, done };
+  enum class Company { others, nobody };  ///< beside which a case is played
 
   wire::Task<void> play_all();
-  wire::Task<void> play_pool(std::vector<std::size_t> cases, std::size_t jobs);
+  wire::Task<void> play_pool(std::vector<std::size_t> cases, Company company);
   void line_up(std::vector<std::size_t> cases);
   wire::Task<void> work();
   wire::Task<void> play_one(std::size_t index);
   wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& died);
   wire::Task<result::CaseResult> play_with_retries(std::size_t index, bool& seems_dead);
   wire::Task<bool> is_dead(const scenario::Case& one);
-  wire::Task<bool> was_only_crowded(const scenario::Case& suspect);
   wire::Task<void> recover();
   wire::Task<void> replay_alone(std::size_t index);
   wire::Task<std::string> restart();
