@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "engine/case_run.hpp"
+#include "engine/played_case_test.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Then = Answer::Then;
+
+using CaseSecurityTest = PlayedCaseTest;
+
+// A target that takes no mail before AUTH.
+
+class SubmissionCaseTest : public PlayedCaseTest {
+ protected:
+  SubmissionCaseTest() {
+    target.credentials = {"alice", "secret", true};
+    server.answer("EHLO", {"250-scripted\r\n250 AUTH PLAIN\r\n"});
+    server.answer("AUTH", {"235 yes\r\n"});
+  }
+};
+
+TEST_F(SubmissionCaseTest, TheHarnessAuthenticatesOnTheWay) {
+  EXPECT_EQ(play("from = \"mail\"\nsteps = [ { send = 'RSET', expect = 250 } ]").verdict, Verdict::pass);
+  EXPECT_EQ(play("steps = [ { send = 'NOOP', expect = 250 } ]").verdict, Verdict::pass);
+  const std::string auth = "AUTH PLAIN AGFsaWNlAHNlY3JldA==";
+  EXPECT_EQ(std::count(server.commands.begin(), server.commands.end(), auth), 2);
+}
+
+TEST_F(SubmissionCaseTest, ACaseThatIsAboutAuthDoesItByItself) {
+  EXPECT_EQ(play("steps = [ { auth = 'PLAIN', expect = 235 } ]").verdict, Verdict::pass);
+  EXPECT_EQ(std::count(server.commands.begin(), server.commands.end(), "AUTH PLAIN AGFsaWNlAHNlY3JldA=="), 1);
+}
+
+TEST_F(SubmissionCaseTest, WhatItClosesToStrangersIsUnsupportedWithProof) {
+  server.answer("MAIL", {"530 5.7.0 who are you\r\n"});
+  for (const char* from : {"greeting", "mail"}) {
+    const auto result =
+        play(std::string("from = '") + from + "'\nsteps = [ { send = 'MAIL FROM:<>', expect = 250 } ]");
+    EXPECT_EQ(result.verdict, Verdict::unsupported);
+    EXPECT_EQ(result.reason, "the target takes no mail before AUTH: 530 5.7.0 who are you\r\n");
+    EXPECT_THAT(result.findings, IsEmpty());
+  }
+}
+
+// TLS and AUTH.
+
+TEST_F(CaseSecurityTest, StarttlsForgetsWhatWasKnown) {
+  server.answer("STARTTLS", {{"220 go\r\n", Then::start_tls}});
+  const auto result = play(R"(
+steps = [ { starttls = true }, { send = 'EHLO again', expect = 250 }, { send = 'NOOP', expect = 250 } ])");
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.reason;
+  const auto& events = result.sessions.at(0).events;
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](const auto& event) { return event.encrypted; }));
+}
+
+TEST_F(CaseSecurityTest, StarttlsThatIsRefusedFails) {
+  server.answer("STARTTLS", {"454 not now\r\n"});
+  const auto result = play("steps = [ { starttls = true } ]");
+  EXPECT_EQ(result.verdict, Verdict::fail);
+}
+
+TEST_F(CaseSecurityTest, AHandshakeThatIsBrokenOff) {
+  server.answer("STARTTLS", {{"220 go\r\n", Then::close}});
+  EXPECT_EQ(play("steps = [ { starttls = true, expect = { tls = false } } ]").verdict, Verdict::pass);
+  const auto result = play("steps = [ { starttls = true } ]");
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  EXPECT_THAT(result.findings.at(0).message, HasSubstr("handshake"));
+}
+
+TEST_F(CaseSecurityTest, APreludeInTls) {
+  server.answer("STARTTLS", {{"220 go\r\n", Then::start_tls}});
+  const auto result = play("tls = true\nsteps = [ { send = 'NOOP', expect = 250 } ]");
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.reason;
+  EXPECT_THAT(server.commands,
+              ElementsAre("EHLO client.example", "STARTTLS", "EHLO client.example", "NOOP", "QUIT"));
+}
+
+TEST_F(CaseSecurityTest, AuthPlain) {
+  target.credentials = target::Credentials{"alice", "secret"};
+  const auto result = play("steps = [ { auth = 'PLAIN', expect = 235 } ]");
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.reason;
+  EXPECT_EQ(server.commands.at(1), "AUTH PLAIN AGFsaWNlAHNlY3JldA==");
+}
+
+TEST_F(CaseSecurityTest, AuthLoginInTurns) {
+  target.credentials = target::Credentials{"alice", "secret"};
+  server.answer("AUTH", {"334 VXNlcm5hbWU6\r\n"});
+  server.answer("response", {"334 UGFzc3dvcmQ6\r\n", "235 welcome\r\n"});
+  const auto result = play("steps = [ { auth = 'LOGIN', expect = 235 } ]");
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.reason;
+  EXPECT_THAT(server.commands,
+              ElementsAre("EHLO client.example", "AUTH LOGIN", "YWxpY2U=", "c2VjcmV0", "QUIT"));
+}
+
+TEST_F(CaseSecurityTest, AuthThatIsNeverDoneEnds) {
+  target.credentials = target::Credentials{"alice", "secret"};
+  server.answer("AUTH", {"334 \r\n"});
+  server.answer("response", {"334 \r\n"});
+  const auto result = play("steps = [ { auth = 'PLAIN', expect = 235 } ]");
+  EXPECT_EQ(result.verdict, Verdict::fail);
+}
+
+TEST_F(CaseSecurityTest, AMechanismThatNobodySpeaksIsOurError) {
+  target.credentials = target::Credentials{"alice", "secret"};
+  EXPECT_EQ(play("steps = [ { auth = 'X-UNHEARD-OF', expect = 235 } ]").verdict, Verdict::error);
+}
+
+}  // namespace
+}  // namespace smtpspec::engine
