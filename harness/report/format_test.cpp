@@ -219,5 +219,29 @@ TEST(Stable, TwoRunsOfTheSameThingAreEqual) {
   EXPECT_EQ(stable(stable(one)), stable(one));
 }
 
+// Two steps that each await one of two pipelined replies; the finding is about the second reply.
+result::Run run_with_replies(const std::vector<std::string>& reads, std::size_t second_step) {
+  auto run = example_run();
+  auto& result = run.cases[1];
+  auto& session = result.sessions[0];
+  session.events = {{base::TranscriptEvent::Kind::sent, {}, "NOOP\r\nNOOP\r\n", false}};
+  for (const auto& read : reads)
+    session.events.push_back({base::TranscriptEvent::Kind::received, {}, read, false});
+  const std::size_t before_quit = session.events.size();
+  session.events.push_back({base::TranscriptEvent::Kind::sent, {}, "QUIT\r\n", false});
+  session.steps = {{1, "send", 0}, {2, "expect", second_step}, {0, "closing", before_quit}};
+  for (auto& finding : result.findings) finding.event = before_quit;
+  return run;
+}
+
+TEST(Stable, PipelinedRepliesAreTheSameInOneReadOrTwo) {
+  const auto in_one = run_with_replies({"250 a\r\n250 b\r\n"}, 2);
+  const auto in_two = run_with_replies({"250 a\r\n", "250 b\r\n"}, 2);
+  const auto cut = run_with_replies({"250 a\r\n25", "0 b\r\n"}, 2);
+  EXPECT_EQ(stable(in_one), stable(in_two));
+  EXPECT_EQ(stable(in_one), stable(cut));
+  EXPECT_EQ(stable(in_one).cases[1].sessions[0].steps[1].event, 2U);
+}
+
 }  // namespace
 }  // namespace smtpspec::report

@@ -176,30 +176,31 @@ class Stabilizer {
     }
   }
 
-  // How many reads a reply took is the network's doing. A step's beginning still begins an event.
+  // How many reads the replies took is the network's doing, and so is whether a step found the next one read
+  // already: a step that began between two reads begins behind both, as if they had been one.
   static void join_received(Session& session, std::vector<result::Finding>& findings) {
-    std::set<std::size_t> beginnings;
-    for (const auto& step : session.steps) beginnings.insert(step.event);
     std::vector<TranscriptEvent> joined;
-    std::vector<std::size_t> new_index;
-    for (std::size_t i = 0; i < session.events.size(); ++i) {
-      auto& event = session.events[i];
-      const bool continues = !joined.empty() && event.kind == Kind::received && beginnings.count(i) == 0 &&
+    std::vector<std::size_t> holder;  // by old index: where the event is now
+    std::vector<std::size_t> begins;  // by old index: where a step that began with it begins now
+    for (auto& event : session.events) {
+      const bool continues = !joined.empty() && event.kind == Kind::received &&
                              joined.back().kind == Kind::received &&
                              joined.back().encrypted == event.encrypted;
+      begins.push_back(joined.size());
       if (continues)
         joined.back().bytes += event.bytes;
       else
         joined.push_back(std::move(event));
-      new_index.push_back(joined.size() - 1);
+      holder.push_back(joined.size() - 1);
     }
-    const auto moved = [&](std::size_t index) {
-      return index < new_index.size() ? new_index[index] : joined.size();
+    const auto moved = [&](const std::vector<std::size_t>& places, std::size_t index) {
+      return index < places.size() ? places[index] : joined.size();
     };
-    for (auto& step : session.steps) step.event = moved(step.event);
+    for (auto& step : session.steps) step.event = moved(begins, step.event);
     for (auto& finding : findings) {
       // A number of events, not an index: the one before it is what moves.
-      if (finding.session == session.name && finding.event > 0) finding.event = moved(finding.event - 1) + 1;
+      if (finding.session == session.name && finding.event > 0)
+        finding.event = moved(holder, finding.event - 1) + 1;
     }
     session.events = std::move(joined);
   }
