@@ -170,7 +170,7 @@ bool is_plain_word(std::string_view text) {
 }
 
 // For a POSIX shell.
-std::string quoted(const std::string& word) {
+std::string shell_word(const std::string& word) {
   if (is_plain_word(word)) return word;
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -181,14 +181,14 @@ std::string option_text(const Run& run, const std::string& name) {
   const auto found = run.options.find(name);
   return found == run.options.end() || found->second.empty()
              ? ""
-             : fmt::format(" --{} {}", name, quoted(found->second));
+             : fmt::format(" --{} {}", name, shell_word(found->second));
 }
 
 std::string quoted_words(const Run& run, const std::string& option) {
   std::string text;
   const auto found = run.options.find(option);
   std::istringstream words(found == run.options.end() ? std::string() : found->second);
-  for (std::string word; words >> word;) text += " " + quoted(word);
+  for (std::string word; words >> word;) text += " " + shell_word(word);
   return text;
 }
 
@@ -205,7 +205,7 @@ std::string patience_text(const Run& run) {
 // An invariant is looked for in every reply of a run: it comes again with what was chosen then.
 std::string cases_to_run_again(const Run& run, const CaseResult& result) {
   if (result.id.starts_with("invariants/")) return quoted_words(run, "selection");
-  return quoted_words(run, "own scenarios") + " " + quoted(result.id);
+  return quoted_words(run, "own scenarios") + " " + shell_word(result.id);
 }
 
 // Where no step is to blame, the second line still names the place.

@@ -33,7 +33,7 @@ std::map<std::string, std::string> shared_options(const Run& run) {
   return options;
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return fmt::format("'{}'", base::escape_for_display(text));
 }
 
@@ -97,7 +97,7 @@ class Inspection {
       // Where a target did not start nobody knows its version.
       const bool is_unknown = of_a == &a.run.target.version && (of_a->empty() || of_b->empty());
       if (*of_a != *of_b && !is_unknown)
-        return fmt::format("{} differs: {} in {}, {} in {}", what, quoted(*of_a), a.file, quoted(*of_b),
+        return fmt::format("{} differs: {} in {}, {} in {}", what, in_quotes(*of_a), a.file, in_quotes(*of_b),
                            b.file);
     }
     if (a.run.expectations.text != b.run.expectations.text)
@@ -112,8 +112,8 @@ class Inspection {
     for (const auto& [name, value] : of_b) of_a.try_emplace(name, "");
     for (const auto& [name, value] : of_a) {
       if (of_b[name] != value)
-        return fmt::format("the option {} differs: {} in {}, {} in {}", name, quoted(value), a.file,
-                           quoted(of_b[name]), b.file);
+        return fmt::format("the option {} differs: {} in {}, {} in {}", name, in_quotes(value), a.file,
+                           in_quotes(of_b[name]), b.file);
     }
     return std::nullopt;
   }
@@ -124,7 +124,7 @@ class Inspection {
     if (in_a == a.run.plan.end() && in_b == b.run.plan.end()) return std::nullopt;
     const auto& id = in_a != a.run.plan.end() ? *in_a : *in_b;
     return fmt::format("{} and {} are of different plans ({} and {} cases), from {} on", a.file, b.file,
-                       a.run.plan.size(), b.run.plan.size(), quoted(id));
+                       a.run.plan.size(), b.run.plan.size(), in_quotes(id));
   }
 
   static std::optional<std::string> objection_to_cases(const ShardRun& one) {
@@ -133,11 +133,11 @@ class Inspection {
     for (const auto& id : one.run.plan) {
       if (shard_of(id, shard.total) != shard.index) continue;
       if (next == one.run.cases.end() || next->id != id)
-        return fmt::format("{} lacks the case {}, which is its own", one.file, quoted(id));
+        return fmt::format("{} lacks the case {}, which is its own", one.file, in_quotes(id));
       ++next;
     }
     if (next != one.run.cases.end() && !is_invariant(*next))
-      return fmt::format("{} has the case {}, which is not its own", one.file, quoted(next->id));
+      return fmt::format("{} has the case {}, which is not its own", one.file, in_quotes(next->id));
     return std::nullopt;
   }
 
