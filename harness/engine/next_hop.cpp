@@ -29,24 +29,34 @@ std::shared_ptr<refserver::DeliveryStore> new_store() {
   return store;
 }
 
+// One for the whole process: the embedded target has a next hop for each case, and a key takes a while to
+// make.
+const wire::Certificate& shared_certificate() {
+  static const auto certificate = [] {
+    wire::CertificateWish wish;
+    wish.names = {"hop.relay.test", "relay.test", "localhost", "127.0.0.1"};
+    return wire::make_throwaway_certificate(wish);
+  }();
+  return certificate;
+}
+
 wire::TlsServerContext make_context() {
-  wire::CertificateWish wish;
-  wish.names = {"hop.relay.test", "relay.test", "localhost", "127.0.0.1"};
-  const auto made = wire::make_throwaway_certificate(wish);
   wire::TlsServerSettings settings;
-  settings.certificate_pem = made.certificate_pem;
-  settings.key_pem = made.key_pem;
+  settings.certificate_pem = shared_certificate().certificate_pem;
+  settings.key_pem = shared_certificate().key_pem;
   return std::get<wire::TlsServerContext>(wire::make_tls_server_context(settings));
 }
 
-// One for the whole process: the embedded target has a next hop for each case, and a key takes a while to
-// make.
 const wire::TlsServerContext& shared_context() {
   static const auto context = make_context();
   return context;
 }
 
 }  // namespace
+
+const std::string& next_hop_certificate() {
+  return shared_certificate().certificate_pem;
+}
 
 struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
   explicit Impl(wire::EventLoop& on_loop)

@@ -77,4 +77,7 @@ class NextHop {
   std::shared_ptr<Impl> impl_;
 };
 
+/// The certificate that every next hop of this process shows, PEM, for clients that are told whom to trust.
+const std::string& next_hop_certificate();
+
 }  // namespace smtpspec::engine

@@ -8,6 +8,7 @@
 
 #include "engine/beside.hpp"
 #include "engine/excerpt.hpp"
+#include "engine/next_hop.hpp"
 #include "smtp/parameter.hpp"
 #include "target/sender_command.hpp"
 
@@ -25,6 +26,7 @@ target::SendRequest request_for(Submission submission, const wire::Endpoint& nex
   request.sender = std::move(submission.sender);
   request.recipients = std::move(submission.recipients);
   request.content = std::move(submission.content);
+  request.ca = next_hop_certificate();
   if (submission.security == "starttls") request.security = target::Security::starttls;
   if (submission.security == "tls") request.security = target::Security::tls;
   if (submission.auth && client.credentials) {

@@ -111,8 +111,7 @@ TEST_P(Clients, TrustTheCertificateThatTheyAreGivenAndAuthenticateInsideTls) {
   options.listen.push_back({refserver::Service::smtps});
   refserver::Server server(loop_, options);
   ASSERT_EQ(server.start(), std::nullopt);
-  const TemporaryFolder trusted;
-  request_.ca = trusted.write("ca.pem", server.certificate_pem());
+  request_.ca = server.certificate_pem();
   request_.user = "user@example.test";
   request_.password = "testpass";
   for (const auto& [security, service] : {std::pair(Security::starttls, refserver::Service::smtp),

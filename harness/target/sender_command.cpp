@@ -49,7 +49,7 @@ Variables variables_of(const Target& client, const SendRequest& request, const f
   variables["message_file"] = (folder / "message").string();
   variables["user"] = request.user;
   variables["password"] = request.password;
-  variables["ca"] = request.ca;
+  variables["ca"] = request.ca.empty() ? "" : (folder / "ca.pem").string();
   return variables;
 }
 
@@ -104,6 +104,8 @@ class Sending {
   std::variant<CommandEnded, CommandFailed> run() {
     if (!write_file(folder_ / "message", send_.takes_lf ? with_lf(request_.content) : request_.content))
       return failed("the message can't be written into " + folder_.string());
+    if (!request_.ca.empty() && !write_file(folder_ / "ca.pem", request_.ca))
+      return failed("the certificate to trust can't be written into " + folder_.string());
     if (auto why = copy_templates(send_.templates, folder_, variables_)) return failed(*why);
     if (auto failure = prepare()) return *failure;
     Program program = program_of(setup(), command_for(send_, request_, variables_));

@@ -28,7 +28,7 @@ struct SendRequest {
   std::string user;      ///< with credentials it authenticates, without it doesn't
   std::string password;  ///< goes with `user`
   Security security = Security::plain;
-  std::string ca;                                ///< PEM file that it may trust
+  std::string ca;                                ///< certificate that it may trust, PEM; empty: none is named
   std::filesystem::path directory;               ///< parent of its private folder; empty: $TMPDIR or /tmp
   const std::atomic<bool>* cancelled = nullptr;  ///< looked at while it runs; true ends it
 };

@@ -73,19 +73,24 @@ TEST_F(SenderCommand, GetsEachRecipientAsAWordAndNoBraceOfAnAddressIsTouched) {
 TEST_F(SenderCommand, AuthenticatesAndProtectsItsConnectionWhenAsked) {
   Target target = client({"printf", "<%s>", "{security}", "{auth}", "."});
   target.send->plain = {"--no-tls"};
-  target.send->starttls = {"--starttls", "--ca={ca}"};
+  target.send->starttls = {"--starttls"};
   EXPECT_EQ(output_of(target), "<--no-tls><.>\n");
   request_.security = Security::starttls;
-  request_.ca = "/ca.pem";
-  EXPECT_EQ(output_of(target), "<--starttls><--ca=/ca.pem><.>\n");
+  EXPECT_EQ(output_of(target), "<--starttls><.>\n");
   request_.user = "me";
   request_.password = "{user}";
   EXPECT_EQ(output_of(target), "mysend can't be told to authenticate: its target file has no [send] auth | ");
   target.send->auth = {"{user}", "{password}"};
-  EXPECT_EQ(output_of(target), "<--starttls><--ca=/ca.pem><me><{user}><.>\n");
+  EXPECT_EQ(output_of(target), "<--starttls><me><{user}><.>\n");
   request_.security = Security::tls;
   EXPECT_EQ(output_of(target),
             "mysend can't be told to begin with TLS: its target file has no [send] tls | ");
+}
+
+TEST_F(SenderCommand, FindsTheCertificateToTrustInAFile) {
+  EXPECT_EQ(output_of(client({"printf", "<%s>", "{ca}"})), "<>\n");
+  request_.ca = "a certificate\n";
+  EXPECT_EQ(output_of(client({"cat", "{ca}"})), "a certificate\n");
 }
 
 TEST_F(SenderCommand, IsPreparedInAFolderOfItsOwn) {
