@@ -95,7 +95,11 @@ std::optional<std::string> unmet_role(const Case& one, const RunContext& context
   const bool is_client = context.target.kind == target::Target::Kind::client;
   if (one.role != scenario::Role::server && is_client)
     return fmt::format("the target {} is a client alone", context.target.name);
-  if (one.role == scenario::Role::client || is_client || context.next_hop) return std::nullopt;
+  if (one.role == scenario::Role::client || is_client) return std::nullopt;
+  if (context.target.role == target::Role::library)
+    return fmt::format("the target {} is a library for servers: what sends its mail on is its user's program",
+                       context.target.name);
+  if (context.next_hop) return std::nullopt;
   return fmt::format("the target {} sends to no server of ours", context.target.name);
 }
 
