@@ -170,7 +170,8 @@ Middleman::Progress Middleman::progress_of(std::string_view word) const {
     for (const auto& transfer : relay.tap.transfers()) {
       if (!transfer.names(word)) continue;
       const bool without_a_word = relay.over && transfer.reply.empty();
-      progress = {transfer.was_answered(5), transfer.was_answered(4) || without_a_word};
+      const bool owed = !relay.over && transfer.reply.empty();
+      progress = {transfer.was_answered(5), transfer.was_answered(4) || without_a_word, owed};
     }
   }
   return progress;

@@ -47,6 +47,7 @@ class Middleman {
   struct Progress {
     bool refused = false;   ///< 5yz to the mail or to a recipient
     bool deferred = false;  ///< 4yz, or it ended the connection without a word
+    bool owed = false;      ///< its word on the content, or the end of the connection, is still to come
   };
   Progress progress_of(std::string_view word) const;
 

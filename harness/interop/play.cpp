@@ -160,8 +160,9 @@ bool Interop::is_settled(const PairWork& work, const Exchange& exchange) {
   auto* mail = work.receiver->mail();
   const auto& tokens = exchange.tokens;
   const auto has_arrived = [&](const std::string& token) { return mail && mail->count_for(token) > 0; };
-  if (std::all_of(tokens.begin(), tokens.end(), has_arrived)) return true;
   const auto progress = work.sender->middleman().progress_of(exchange.addressing.token.stem());
+  // Mail may be in its mailbox a moment before the receiver says that it took it.
+  if (std::all_of(tokens.begin(), tokens.end(), has_arrived)) return !progress.owed;
   if (progress.deferred) return true;
   if (progress.refused && exchange.message->has_null_sender()) return true;
   auto* reports = work.sender->host().mail();
