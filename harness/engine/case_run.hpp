@@ -128,6 +128,7 @@ class CaseRun {
   std::optional<Submission> evaluate_submission(const scenario::Step& step, const scenario::Submit& submit);
   wire::Task<Flow> run_submit(const scenario::Step& step, const scenario::Submit& submit);
   Flow note_refused_submission();
+  wire::Task<bool> is_refused_unsent();
   wire::Task<std::optional<bool>> was_taken(std::chrono::milliseconds within);
   wire::Task<bool> queue_is_so(bool queued, std::chrono::milliseconds within);
   wire::Task<Flow> run_accept(const scenario::Step& step, const scenario::Accept& accept);

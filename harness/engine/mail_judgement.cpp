@@ -95,6 +95,10 @@ wire::Task<CaseRun::Flow> CaseRun::judge_mail_check(const scenario::DeliveredChe
     co_return Flow::go_on;
   }
   auto wanted = wanted_count(check);
+  if (wanted.at_least > 0) {
+    const bool nothing_can_come = co_await is_refused_unsent();
+    if (nothing_can_come) co_return note_refused_submission();
+  }
   auto problem = co_await mail_.settle(*mailbox, wanted);
   const auto evidence = evidence_for(*mailbox);
   const auto arrived = static_cast<std::int64_t>(evidence.messages.size());

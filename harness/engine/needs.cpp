@@ -80,9 +80,21 @@ Offered offered_for(const Need& need, const Case& one, const ProbedEndpoint& pro
   return offered_to(one, probe);
 }
 
+// A client is told by the scenario that it shall log in; an MTA by its own configuration.
+bool must_log_in(const Case& one, const target::Target& target) {
+  bool must = false;
+  scenario::visit_steps(one.steps, [&must](const scenario::Step& step) {
+    const auto* submit = std::get_if<scenario::Submit>(&step.action);
+    must = must || (submit && submit->auth);
+  });
+  return must && target.kind == target::Target::Kind::client;
+}
+
 // Of a target that is the client, only facts can be asked.
 std::optional<std::string> unmet_server_need(const Case& one, const RunContext& context) {
-  for (const auto& need : all_needs(one)) {
+  auto needs = all_needs(one);
+  if (must_log_in(one, context.target)) needs.push_back({"credentials", false, "", "", "credentials", 0});
+  for (const auto& need : needs) {
     if (!need.keyword.empty()) continue;
     if (auto unmet = unmet_fact(need, context, ProbedEndpoint{})) return unmet;
   }

@@ -56,5 +56,30 @@ TEST(Needs, TheRoleThatACaseAsksForIsOneThatTheTargetPlays) {
   }
 }
 
+TEST(Needs, AClientLogsInOnlyWhereItsTargetGivesCredentials) {
+  wire::EventLoop loop;
+  NextHop hop(loop);
+  const Requirements requirements;
+  scenario::Submit submit;
+  submit.auth = true;
+  scenario::Case asked;
+  asked.role = Role::server;
+  asked.steps.emplace_back().action = submit;
+  for (const auto kind : {Target::Kind::client, Target::Kind::started}) {
+    Target target;
+    target.name = "it";
+    target.kind = kind;
+    target.relay_domain = "relay.test";
+    RunContext context(loop, target, requirements);
+    context.next_hop = &hop;
+    const bool is_client = kind == Target::Kind::client;
+    EXPECT_EQ(unmet_need(asked, context).value_or(""), is_client ? "the target it gives no credentials" : "");
+    target.credentials = target::Credentials{};
+    RunContext with_credentials(loop, target, requirements);
+    with_credentials.next_hop = &hop;
+    EXPECT_EQ(unmet_need(asked, with_credentials), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace smtpspec::engine

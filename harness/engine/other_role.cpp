@@ -109,8 +109,7 @@ wire::Task<void> CaseRun::leave_next_hop() {
   std::string restart = "restart";
   if (target_is_down_) co_await act_on_target(std::move(restart));
   if (has_script_) co_await clear_queue();
-  const bool is_told = case_.role == scenario::Role::relay || hands_.sends_by_hand;
-  if (is_told && !has_script_) tell_of_served_sessions();
+  if (!has_script_) tell_of_served_sessions();
   next_hop_->right_of_way().leave(has_script_);
 }
 
@@ -128,8 +127,9 @@ wire::Task<void> CaseRun::clear_queue() {
 }
 
 void CaseRun::tell_of_served_sessions() {
-  // Whoever sends by hand is alone with us, whatever he sends.
-  const auto whose = hands_.sends_by_hand ? std::string{} : scope_.token().of_mailbox(0);
+  // Who is alone with us is told of whatever it sends.
+  const bool is_alone_with_us = own_next_hop_ || hands_.sends_by_hand;
+  const auto whose = is_alone_with_us ? std::string{} : scope_.token().of_mailbox(0);
   for (auto& session : next_hop_->sessions_about(whose)) {
     auto& dialogue = dialogues_.emplace_back();
     dialogue.name = scenario::hop_session;
@@ -240,6 +240,14 @@ CaseRun::Flow CaseRun::note_refused_submission() {
     block("the message could not be handed to the target: " + outcome.why);
   }
   return Flow::stop;
+}
+
+// A client that gave up before it came to us has shown nothing of how it sends.
+wire::Task<bool> CaseRun::is_refused_unsent() {
+  if (!own_next_hop_ || !submitting_) co_return false;
+  const bool ended = co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.delivery));
+  co_return ended && submitting_->outcome->kind == Submitted::Kind::refused &&
+      own_next_hop_->connections() == 0;
 }
 
 wire::Task<std::optional<bool>> CaseRun::was_taken(std::chrono::milliseconds within) {

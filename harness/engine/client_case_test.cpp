@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// A target that is a client: a command that is run for each message.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/played_case_test.hpp"
+
+namespace smtpspec::engine {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::chrono::seconds patience{5};
+
+/// Connects to the next hop, says these lines without listening, and ends with this outcome.
+wire::Task<Submitted> say(wire::EventLoop& loop, wire::Endpoint at, std::string octets, Submitted outcome) {
+  auto connected = co_await wire::connect(loop, at, {}, wire::deadline_after(patience));
+  auto& connection = std::get<wire::Connection>(connected);
+  co_await connection.write(octets, wire::deadline_after(patience));
+  connection.half_close();
+  co_await connection.linger_and_close(wire::deadline_after(patience));
+  co_return outcome;
+}
+
+wire::Task<Submitted> at_once(Submitted outcome) {
+  co_return outcome;
+}
+
+std::string transaction(const Submission& submission) {
+  return "EHLO a.test\r\nMAIL FROM:<" + submission.sender + ">\r\nRCPT TO:<" + submission.recipients.at(0) +
+         ">\r\nDATA\r\n" + submission.content + ".\r\nQUIT\r\n";
+}
+
+class ClientCaseTest : public PlayedCaseTest {
+ protected:
+  ClientCaseTest() {
+    target.kind = target::Target::Kind::client;
+    target.domain = "client.test";
+    target.relay_domain = "relay.test";
+  }
+
+  /// The first message is refused, all others (the fence among them) are sent.
+  void refuse_the_first(bool after_connecting) {
+    context.hands.submit = [this, after_connecting](Submission submission, wire::Endpoint at) {
+      const Submitted refused{Submitted::Kind::refused, "the command says no"};
+      if (++submissions > 1) return say(loop, std::move(at), transaction(submission), {});
+      return after_connecting ? say(loop, std::move(at), "EHLO a.test\r\nQUIT\r\n", refused)
+                              : at_once(refused);
+    };
+  }
+
+  int submissions = 0;
+};
+
+const char* sent_once = R"(
+role = "server"
+steps = [ { submit = ["Subject: {token}", "", "text"] } ]
+delivered = { to = "relay", count = 1 }
+)";
+
+TEST_F(ClientCaseTest, WhatItRefusesBeforeItConnectsIsNotHeldAgainstIt) {
+  refuse_the_first(false);
+  const auto result = play(sent_once);
+  EXPECT_EQ(result.verdict, Verdict::unsupported) << result.reason;
+  EXPECT_THAT(result.reason, HasSubstr("the command says no"));
+  EXPECT_EQ(submissions, 1);
+}
+
+TEST_F(ClientCaseTest, WhatItGivesUpOnTheWireIsHeldAgainstIt) {
+  be_impatient();
+  refuse_the_first(true);
+  const auto result = play(sent_once);
+  EXPECT_EQ(result.verdict, Verdict::fail) << result.reason;
+  ASSERT_FALSE(result.sessions.empty());
+  EXPECT_EQ(result.sessions.front().name, "hop");
+}
+
+}  // namespace
+}  // namespace smtpspec::engine
