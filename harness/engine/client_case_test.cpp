@@ -75,5 +75,21 @@ TEST_F(ClientCaseTest, WhatItGivesUpOnTheWireIsHeldAgainstIt) {
   EXPECT_EQ(result.sessions.front().name, "hop");
 }
 
+TEST_F(ClientCaseTest, WhatFollowsEhloIsNotAskedOfOneThatSaysHelo) {
+  for (const bool says_ehlo : {false, true}) {
+    context.hands.submit = [this, says_ehlo](const Submission&, wire::Endpoint at) {
+      return say(loop, std::move(at), says_ehlo ? "EHLO a.test\r\n" : "HELO a.test\r\nQUIT\r\n", {});
+    };
+    const auto result = play(R"(
+role = "server"
+steps = [
+  { submit = ["Subject: {token}", "", "text"] },
+  { accept = "EHLO" },
+]
+)");
+    EXPECT_EQ(result.verdict, says_ehlo ? Verdict::pass : Verdict::unsupported) << result.reason;
+  }
+}
+
 }  // namespace
 }  // namespace smtpspec::engine

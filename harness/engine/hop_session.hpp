@@ -55,6 +55,7 @@ class HopSession {
   bool something_waits() const { return machine_.held().has_value(); }
   bool is_greeted() const { return greeted_; }
   bool is_over() const { return over_; }
+  bool said_helo() const { return machine_.said_helo(); }
 
   /// Why we ended the session by ourselves; empty when we didn't.
   const std::string& gave_up() const { return machine_.gave_up(); }

@@ -328,6 +328,11 @@ CaseRun::Flow CaseRun::note_heard(const scenario::Step& step, Dialogue& dialogue
   dialogue.heard_something = is_asked;
   if (is_asked || reached) return Flow::go_on;
   if (note_refused_submission() == Flow::stop) return Flow::stop;
+  // That a client SHOULD begin with EHLO (RFC 5321 section 3.2) is asked about by scenarios of its own.
+  if (awaited == "EHLO" && dialogue.hop && dialogue.hop->said_helo()) {
+    unsupported_ = "the target says HELO, and this is about what follows EHLO";
+    return Flow::stop;
+  }
   block(fmt::format("{} was awaited from the target, and this came: {}", awaited, describe(dialogue.heard)));
   return Flow::stop;
 }

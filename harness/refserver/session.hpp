@@ -84,6 +84,9 @@ class Session {
   /// Why the session ended without being asked to, for a person; empty when it didn't.
   const std::string& gave_up() const { return gave_up_; }
 
+  /// The client greeted with HELO, and after that not with EHLO.
+  bool said_helo() const { return hello_ == Hello::helo; }
+
   /// Octets that have come and were not looked at.
   std::string_view unread() const { return lines_.pending(); }
 
