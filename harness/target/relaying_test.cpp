@@ -196,7 +196,7 @@ TEST_P(Relaying, ATerminatedServerServesAgain) {
 
 INSTANTIATE_TEST_SUITE_P(Servers, Relaying,
                          testing::Values("postfix", "exim", "opensmtpd", "sendmail", "courier", "haraka",
-                                         "chasquid"),
+                                         "qmail", "chasquid"),
                          [](const auto& server) { return std::string(server.param); });
 
 }  // namespace
