@@ -13,6 +13,8 @@
 #include "engine/invariants.hpp"
 #include "gate/expectation_check.hpp"
 #include "gate/expectation_update.hpp"
+#include "interop/case_id.hpp"
+#include "interop/corpus.hpp"
 #include "result/atomic_file.hpp"
 #include "result/results_json.hpp"
 
@@ -32,14 +34,20 @@ struct ExpectCommand {
  private:
   std::variant<std::vector<result::Run>, ExitCode> read_runs() const;
   std::variant<gate::ExpectationText, ExitCode> read_file(bool may_be_new) const;
+  std::variant<std::set<std::string>, ExitCode> known_ids(const LoadedSuite& loaded,
+                                                          const gate::ExpectationText& text) const;
   ExitCode write(const gate::ExpectationText& text, const gate::UpdateReport& report) const;
 };
 
-std::set<std::string> case_ids(const LoadedSuite& loaded) {
-  std::set<std::string> ids;
-  for (const auto& one : loaded.suite.cases) ids.insert(one.id);
-  for (auto& id : engine::Invariants::ids()) ids.insert(std::move(id));
-  return ids;
+// The patterns that speak of messages between pairs of servers.
+std::vector<std::string> patterns_of_pairs(const gate::ExpectationText& text) {
+  std::vector<std::string> patterns;
+  for (const auto& entry : text.file().entries) {
+    for (const auto& pattern : entry.cases) {
+      if (pattern.substr(0, pattern.find('/')) == interop::target_name) patterns.push_back(pattern);
+    }
+  }
+  return patterns;
 }
 
 // One file is about one target: what another does must not be written into it.
@@ -67,6 +75,21 @@ std::variant<std::vector<result::Run>, ExitCode> ExpectCommand::read_runs() cons
   }
   if (const auto code = of_one_target(runs, results); code != ExitCode::green) return code;
   return runs;
+}
+
+std::variant<std::set<std::string>, ExitCode> ExpectCommand::known_ids(
+    const LoadedSuite& loaded, const gate::ExpectationText& text) const {
+  std::set<std::string> ids;
+  for (const auto& one : loaded.suite.cases) ids.insert(one.id);
+  for (auto& id : engine::Invariants::ids()) ids.insert(std::move(id));
+  const auto patterns = patterns_of_pairs(text);
+  if (patterns.empty()) return ids;
+  const auto corpus = interop::load_corpus(loaded.data.messages() / "corpus.toml", loaded.catalogue);
+  if (!corpus) return complain(corpus.problems());
+  for (const auto& pattern : patterns) {
+    for (auto& id : interop::possible_ids(pattern, *corpus)) ids.insert(std::move(id));
+  }
+  return ids;
 }
 
 std::variant<gate::ExpectationText, ExitCode> ExpectCommand::read_file(bool may_be_new) const {
@@ -108,7 +131,9 @@ ExitCode ExpectCommand::update() const {
   auto loaded = load(suite);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
   auto& known = std::get<gate::ExpectationText>(text);
-  const gate::UpdateOptions options{pin_outcomes, case_ids(std::get<LoadedSuite>(loaded))};
+  auto ids = known_ids(std::get<LoadedSuite>(loaded), known);
+  if (auto* code = std::get_if<ExitCode>(&ids)) return *code;
+  const gate::UpdateOptions options{pin_outcomes, std::get<std::set<std::string>>(std::move(ids))};
   const auto report = gate::update(known, std::get<std::vector<result::Run>>(runs), options);
   return write(known, report);
 }
@@ -121,8 +146,10 @@ ExitCode ExpectCommand::prune() const {
   auto loaded = load(suite);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
   auto& known = std::get<gate::ExpectationText>(text);
+  const auto ids = known_ids(std::get<LoadedSuite>(loaded), known);
+  if (auto* code = std::get_if<ExitCode>(&ids)) return *code;
   const auto report =
-      gate::prune(known, std::get<std::vector<result::Run>>(runs), case_ids(std::get<LoadedSuite>(loaded)));
+      gate::prune(known, std::get<std::vector<result::Run>>(runs), std::get<std::set<std::string>>(ids));
   return write(known, report);
 }
 
@@ -134,12 +161,14 @@ ExitCode ExpectCommand::check() const {
   auto loaded = load(suite);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
   const auto& known = std::get<LoadedSuite>(loaded);
+  const auto& entries = std::get<gate::ExpectationText>(text);
+  auto ids = known_ids(known, entries);
+  if (auto* code = std::get_if<ExitCode>(&ids)) return *code;
   gate::CheckAgainst against;
-  against.case_ids = case_ids(known);
+  against.case_ids = std::get<std::set<std::string>>(std::move(ids));
   for (const auto& [id, one] : known.catalogue.requirements()) against.requirements.insert(id);
   against.today = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
   against.runs = std::get<std::vector<result::Run>>(std::move(runs));
-  const auto& entries = std::get<gate::ExpectationText>(text);
   const auto problems = gate::check(entries, against);
   if (!problems.empty()) {
     complain(problems);

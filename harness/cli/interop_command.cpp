@@ -17,6 +17,7 @@
 #include "cli/interop_servers.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/version.hpp"
+#include "interop/case_id.hpp"
 #include "interop/corpus.hpp"
 #include "interop/play.hpp"
 #include "report/format.hpp"
@@ -74,7 +75,7 @@ ExitCode InteropCommand::execute() {
   if (list) return list_messages();
   if (!can_write(requests_)) return ExitCode::infrastructure;
   auto expected = read_expectations_for(
-      expectations == "bundled" ? data_.known_of_pairs().string() : expectations, "interop");
+      expectations == "bundled" ? data_.known_of_pairs().string() : expectations, std::string(interop::target_name));
   if (auto* code = std::get_if<ExitCode>(&expected)) return *code;
   expected_ = std::get<result::Expectations>(std::move(expected));
   return serve_and_play();

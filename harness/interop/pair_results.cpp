@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/run_context.hpp"
+#include "interop/case_id.hpp"
 #include "interop/sending_server.hpp"
 #include "interop/shortened.hpp"
 
@@ -70,7 +71,7 @@ void add_dialogues(const Exchange& exchange, const PairSeats& seats, const Evide
 
 result::CaseResult describe_pair_case(const PairSeats& seats, const Message& message) {
   result::CaseResult result;
-  result.id = fmt::format("interop/{}/{}/{}", seats.sender.name, seats.receiver.name, message.id);
+  result.id = case_id(seats.sender.name, seats.receiver.name, message.id);
   result.title = message.title;
   result.why = message.why;
   result.spec = fmt::format("{} to {}", seats.sender.name, seats.receiver.name);

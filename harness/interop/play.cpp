@@ -12,6 +12,7 @@
 
 #include "engine/run_facts.hpp"
 #include "engine/target_access.hpp"
+#include "interop/case_id.hpp"
 #include "interop/pair_results.hpp"
 #include "interop/pairing.hpp"
 #include "interop/sending_server.hpp"
@@ -316,7 +317,7 @@ void Interop::describe_run() {
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
   }
-  run_.target.name = "interop";
+  run_.target.name = target_name;
   run_.target.software = fmt::format("{}", fmt::join(names, ", "));
   run_.requirements = engine::named_requirements(catalogue_, run_.cases);
 }
