@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/shell_word.hpp"
 #include "refserver/policy.hpp"
 
 namespace smtpspec::cli {
@@ -13,12 +14,6 @@ using engine::Errand;
 using engine::Submission;
 
 // Addresses may hold anything.
-std::string quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 std::string recipients_in_words(const std::vector<std::string>& recipients) {
   constexpr std::size_t most_listed = 5;
   if (recipients.size() <= most_listed) return fmt::format("{}", fmt::join(recipients, ", "));
@@ -50,10 +45,10 @@ std::string what_to_send(const Submission& submission, const std::string& messag
 std::string swaks(const Errand& errand, const std::string& message_file) {
   const auto& submission = errand.submission;
   // swaks ends what it is given with a line end of its own.
-  auto command =
-      fmt::format("head -c -2 {} | swaks --server {} --from {} --to {} --data -", quoted(message_file),
-                  wire::format(errand.at), quoted(submission.sender.empty() ? "<>" : submission.sender),
-                  quoted(fmt::format("{}", fmt::join(submission.recipients, ","))));
+  auto command = fmt::format("head -c -2 {} | swaks --server {} --from {} --to {} --data -",
+                             base::shell_word(message_file), wire::format(errand.at),
+                             base::shell_word(submission.sender.empty() ? "<>" : submission.sender),
+                             base::shell_word(fmt::format("{}", fmt::join(submission.recipients, ","))));
   if (submission.security == "starttls") command += " --tls";
   if (submission.security == "tls") command += " --tls-on-connect";
   if (submission.auth)
@@ -66,9 +61,10 @@ std::string curl(const Errand& errand, const std::string& message_file) {
   const auto& submission = errand.submission;
   auto command =
       fmt::format("curl --url {}://{} --mail-from {}", submission.security == "tls" ? "smtps" : "smtp",
-                  wire::format(errand.at), quoted(submission.sender));
-  for (const auto& recipient : submission.recipients) command += " --mail-rcpt " + quoted(recipient);
-  command += " --upload-file " + quoted(message_file);
+                  wire::format(errand.at), base::shell_word(submission.sender));
+  for (const auto& recipient : submission.recipients)
+    command += " --mail-rcpt " + base::shell_word(recipient);
+  command += " --upload-file " + base::shell_word(message_file);
   if (submission.security == "starttls") command += " --ssl-reqd";
   if (submission.security != "plain") command += " --insecure";
   if (submission.auth)

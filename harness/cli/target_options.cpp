@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/nearest_word.hpp"
+#include "base/shell_word.hpp"
 #include "cli/complaints.hpp"
 #include "refserver/defects.hpp"
 #include "sender/defects.hpp"
@@ -18,19 +19,9 @@ namespace {
 using gate::ExitCode;
 using target::Target;
 
-// Quoted for a shell where it must be.
-std::string quoted(const std::string& word) {
-  const bool plain =
-      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+%") ==
-      std::string::npos;
-  if (plain && !word.empty()) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 void append(std::string& line, const char* option, const std::string& value) {
-  if (!value.empty()) line += fmt::format("{}{} {}", line.empty() ? "" : " ", option, quoted(value));
+  if (!value.empty())
+    line += fmt::format("{}{} {}", line.empty() ? "" : " ", option, base::shell_word(value));
 }
 
 std::vector<std::string> keywords() {
@@ -48,8 +39,8 @@ ExitCode unknown_word(const char* what, const std::string& word, const std::vect
 
 // A defect that ends the process needs a process of its own.
 std::variant<Target, ExitCode> child_with(const TargetOptions& options) {
-  auto line =
-      fmt::format("{} serve --port {{port}} --defect {}", quoted(own_path().string()), options.defect);
+  auto line = fmt::format("{} serve --port {{port}} --defect {}", base::shell_word(own_path().string()),
+                          options.defect);
   for (const auto& keyword : options.without) line += " --without " + keyword;
   auto plain = options.plain;
   if (plain.rcpt.empty()) plain.rcpt = "user+{token}@example.test";

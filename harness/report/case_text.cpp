@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/display.hpp"
+#include "base/shell_word.hpp"
 #include "report/dialogue.hpp"
 #include "report/interop_grid.hpp"
 #include "report/shown.hpp"
@@ -162,33 +163,18 @@ std::string log_text(const CaseResult& result, bool whole) {
   return "server log:\n" + some_lines(result.server_log, 0, whole ? 0 : tail_lines);
 }
 
-bool is_plain_word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./:@%+,=").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
-// For a POSIX shell.
-std::string shell_word(const std::string& word) {
-  if (is_plain_word(word)) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 std::string option_text(const Run& run, const std::string& name) {
   const auto found = run.options.find(name);
   return found == run.options.end() || found->second.empty()
              ? ""
-             : fmt::format(" --{} {}", name, shell_word(found->second));
+             : fmt::format(" --{} {}", name, base::shell_word(found->second));
 }
 
 std::string quoted_words(const Run& run, const std::string& option) {
   std::string text;
   const auto found = run.options.find(option);
   std::istringstream words(found == run.options.end() ? std::string() : found->second);
-  for (std::string word; words >> word;) text += " " + shell_word(word);
+  for (std::string word; words >> word;) text += " " + base::shell_word(word);
   return text;
 }
 
@@ -205,7 +191,7 @@ std::string patience_text(const Run& run) {
 // An invariant is looked for in every reply of a run: it comes again with what was chosen then.
 std::string cases_to_run_again(const Run& run, const CaseResult& result) {
   if (result.id.starts_with("invariants/")) return quoted_words(run, "selection");
-  return quoted_words(run, "own scenarios") + " " + shell_word(result.id);
+  return quoted_words(run, "own scenarios") + " " + base::shell_word(result.id);
 }
 
 // Where no step is to blame, the second line still names the place.
