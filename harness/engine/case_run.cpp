@@ -9,6 +9,7 @@
 #include "engine/excerpt.hpp"
 #include "engine/invariants.hpp"
 #include "engine/queue_watch.hpp"
+#include "engine/submission.hpp"
 #include "scenario/visit_steps.hpp"
 
 namespace smtpspec::engine {
@@ -157,7 +158,10 @@ wire::Task<CaseRun::Flow> CaseRun::open_session(std::string name, const scenario
   dialogue.on_reply = [this, &dialogue](const smtp::Reply& reply, bool answers_ehlo) {
     note_reply(dialogue, reply, answers_ehlo);
   };
-  const auto failure = co_await open_dialogue(context_, scope_, prelude, std::move(on), dialogue);
+  auto way = prelude;
+  if (case_.role == scenario::Role::relay && dialogue.client == "trusted")
+    go_where_it_relays(context_.target.relay, way, on);
+  const auto failure = co_await open_dialogue(context_, scope_, way, std::move(on), dialogue);
   if (!failure) co_return Flow::go_on;
   if (dialogues_.size() == 1) prelude_outcome_ = failure;
   target_seems_dead_ = looks_like_death(failure->kind);

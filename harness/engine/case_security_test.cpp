@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "engine/case_run.hpp"
+#include "engine/next_hop.hpp"
 #include "engine/played_case_test.hpp"
 
 namespace smtpspec::engine {
@@ -46,6 +47,46 @@ TEST_F(SubmissionCaseTest, WhatItClosesToStrangersIsUnsupportedWithProof) {
     EXPECT_EQ(result.reason, "the target takes no mail before AUTH: 530 5.7.0 who are you\r\n");
     EXPECT_THAT(result.findings, IsEmpty());
   }
+}
+
+// A target that relays only after AUTH.
+
+class RelayingCaseTest : public PlayedCaseTest {
+ protected:
+  RelayingCaseTest() {
+    EXPECT_EQ(next_hop.listen(wire::TcpEndpoint{"127.0.0.1", 0}), "");
+    context.next_hop = &next_hop;
+    target.credentials = {"alice", "secret"};
+    target.relay.on = target::EndpointKind::submission;
+    target.relay.auth = true;
+    target.endpoints[target::EndpointKind::submission] = server.address();
+    server.answer("EHLO", {"250-scripted\r\n250 AUTH PLAIN\r\n"});
+    server.answer("AUTH", {"235 yes\r\n"});
+  }
+
+  bool authenticates(const std::string& client) {
+    server.commands.clear();
+    const auto result =
+        play("role = 'relay'\nclient = '" + client + "'\nsteps = [ { send = 'NOOP', expect = 250 } ]");
+    EXPECT_EQ(result.verdict, Verdict::pass) << result.reason;
+    EXPECT_TRUE(result.sessions.at(0).endpoint.starts_with(client == "trusted" ? "submission:" : "smtp:"));
+    return std::count(server.commands.begin(), server.commands.end(), "AUTH PLAIN AGFsaWNlAHNlY3JldA==") == 1;
+  }
+
+  NextHop next_hop{loop};
+};
+
+TEST_F(RelayingCaseTest, WhoMayRelayAuthenticatesAndAStrangerDoesNot) {
+  EXPECT_TRUE(authenticates("trusted"));
+  EXPECT_FALSE(authenticates("stranger"));
+}
+
+TEST_F(RelayingCaseTest, WhereTheAddressIsEnoughNobodyDoes) {
+  target.relay = {};
+  server.commands.clear();
+  EXPECT_EQ(play("role = 'relay'\nclient = 'trusted'\nsteps = [ { send = 'NOOP', expect = 250 } ]").verdict,
+            Verdict::pass);
+  EXPECT_THAT(server.commands, ElementsAre("EHLO client.example", "NOOP", "QUIT"));
 }
 
 // TLS and AUTH.

@@ -107,6 +107,13 @@ class Submitter {
 
 }  // namespace
 
+void go_where_it_relays(const target::Relay& relay, scenario::Prelude& prelude, std::string& on) {
+  if (!relay.auth || prelude.from < scenario::Prelude::From::ehlo) return;
+  prelude.auth = true;
+  prelude.tls = prelude.tls || relay.tls;
+  if (on == target::name_of(target::EndpointKind::smtp)) on = target::name_of(relay.on);
+}
+
 wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submission submission,
                                      Dialogue& dialogue) {
   const auto& relay = context.target.relay;

@@ -11,4 +11,8 @@ namespace smtpspec::engine {
 wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submission submission,
                                      Dialogue& dialogue);
 
+/// Where the target relays only for whoever has authenticated (RFC 6409 section 3.3) a client that may relay
+/// does so on its way, at the endpoint where that is taken.
+void go_where_it_relays(const target::Relay& relay, scenario::Prelude& prelude, std::string& on);
+
 }  // namespace smtpspec::engine
