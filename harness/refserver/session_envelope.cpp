@@ -114,7 +114,8 @@ void Session::add_recipient(const smtp::PathArgument& argument) {
   auto read = read_recipient_parameters(argument.parameters, *configuration_);
   if (const auto* refusal = std::get_if<ServerReply>(&read)) return say(*refusal);
   const smtp::Mailbox& mailbox = argument.path.mailbox;
-  if (has_eight_bit(argument.path.original) && !transaction_->parameters.smtp_utf8) {
+  const bool takes_all = behaviour().parsing.takes_bad_paths;
+  if (has_eight_bit(argument.path.original) && !transaction_->parameters.smtp_utf8 && !takes_all) {
     return refuse_recipient(mailbox, {553, "5.6.7", "That address needs SMTPUTF8"});
   }
   const auto hidden = behaviour().parsing.relays_percent ? behind_percent(mailbox) : std::nullopt;
