@@ -74,8 +74,9 @@ ExitCode InteropCommand::execute() {
   if (const auto code = load_messages()) return *code;
   if (list) return list_messages();
   if (!can_write(requests_)) return ExitCode::infrastructure;
-  auto expected = read_expectations_for(
-      expectations == "bundled" ? data_.known_of_pairs().string() : expectations, std::string(interop::target_name));
+  auto expected =
+      read_expectations_for(expectations == "bundled" ? data_.known_of_pairs().string() : expectations,
+                            std::string(interop::target_name));
   if (auto* code = std::get_if<ExitCode>(&expected)) return *code;
   expected_ = std::get<result::Expectations>(std::move(expected));
   return serve_and_play();
