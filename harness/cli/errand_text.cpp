@@ -20,10 +20,11 @@ std::string recipients_in_words(const std::vector<std::string>& recipients) {
   return fmt::format("{} and {} more, all in one transaction", recipients.front(), recipients.size() - 1);
 }
 
-std::string protection_in_words(const std::string& security) {
-  if (security == "starttls") return "STARTTLS; whom the certificate names is not to be looked at";
-  return security == "tls" ? "TLS from the first octet; whom the certificate names is not to be looked at"
-                           : "";
+std::string protection_in_words(const Submission& submission) {
+  if (submission.security == "plain") return {};
+  const std::string way = submission.security == "starttls" ? "STARTTLS" : "TLS from the first octet";
+  return way + (submission.knows_us ? "; whom the certificate names is not to be looked at"
+                                    : ", and only if its certificate is trusted, which ours is not");
 }
 
 std::string line(const char* label, const std::string& text) {
@@ -39,7 +40,7 @@ std::string what_to_send(const Submission& submission, const std::string& messag
          line("to", recipients_in_words(submission.recipients)) +
          line("message", fmt::format("{} ({} octets)", message_file, submission.content.size())) +
          line("MAIL with", submission.mail_parameters) + line("RCPT with", submission.recipient_parameters) +
-         line("by", protection_in_words(submission.security)) + line("log in as", login);
+         line("by", protection_in_words(submission)) + line("log in as", login);
 }
 
 std::string swaks(const Errand& errand, const std::string& message_file) {
@@ -51,6 +52,7 @@ std::string swaks(const Errand& errand, const std::string& message_file) {
                              base::shell_word(fmt::format("{}", fmt::join(submission.recipients, ","))));
   if (submission.security == "starttls") command += " --tls";
   if (submission.security == "tls") command += " --tls-on-connect";
+  if (submission.security != "plain" && !submission.knows_us) command += " --tls-verify";
   if (submission.auth)
     command += fmt::format(" --auth --auth-user {} --auth-password {}", refserver::Policy{}.auth_user,
                            refserver::Policy{}.auth_password);
@@ -66,7 +68,7 @@ std::string curl(const Errand& errand, const std::string& message_file) {
     command += " --mail-rcpt " + base::shell_word(recipient);
   command += " --upload-file " + base::shell_word(message_file);
   if (submission.security == "starttls") command += " --ssl-reqd";
-  if (submission.security != "plain") command += " --insecure";
+  if (submission.security != "plain" && submission.knows_us) command += " --insecure";
   if (submission.auth)
     command += fmt::format(" --user {}:{}", refserver::Policy{}.auth_user, refserver::Policy{}.auth_password);
   return command;

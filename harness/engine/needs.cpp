@@ -34,6 +34,13 @@ std::optional<std::string> unmet_keyword(const Need& need, const Offered& offere
                      need.absent ? "lists" : "does not list", what, *offered.proof);
 }
 
+// Whom a person, or we in his place, can tell for each message how to connect: TLS, credentials.
+bool takes_instructions(const RunContext& context) {
+  using Kind = target::Target::Kind;
+  return context.target.kind == Kind::client || context.target.kind == Kind::embedded ||
+         context.hands.sends_by_hand;
+}
+
 // What only the target file can say.
 std::optional<std::string> unmet_fact(const Need& need, const RunContext& context,
                                       const ProbedEndpoint& probe) {
@@ -43,6 +50,8 @@ std::optional<std::string> unmet_fact(const Need& need, const RunContext& contex
   };
   if (need.fact == "credentials" && !target.credentials) return lacks("gives no credentials");
   if (need.fact == "relay" && target.relay_domain.empty()) return lacks("relays for no domain that we know");
+  if (need.fact == "instructions" && !takes_instructions(context))
+    return lacks("goes by what is offered, and is not told how to send a message");
   if (need.fact == "queue" && !context.queue) return lacks("can't list its queue");
   if (target::action_of(need.fact) && !(context.hands.can && context.hands.can(need.fact)))
     return lacks(fmt::format("has no way to {}", need.fact).c_str());

@@ -31,12 +31,14 @@ std::shared_ptr<refserver::DeliveryStore> new_store() {
 
 // One for the whole process: the embedded target has a next hop for each case, and a key takes a while to
 // make.
+wire::Certificate make_certificate() {
+  wire::CertificateWish wish;
+  wish.names = {std::string(next_hop_name), "relay.test", "localhost", "127.0.0.1"};
+  return wire::make_throwaway_certificate(wish);
+}
+
 const wire::Certificate& shared_certificate() {
-  static const auto certificate = [] {
-    wire::CertificateWish wish;
-    wish.names = {"hop.relay.test", "relay.test", "localhost", "127.0.0.1"};
-    return wire::make_throwaway_certificate(wish);
-  }();
+  static const auto certificate = make_certificate();
   return certificate;
 }
 
@@ -56,6 +58,11 @@ const wire::TlsServerContext& shared_context() {
 
 const std::string& next_hop_certificate() {
   return shared_certificate().certificate_pem;
+}
+
+const std::string& foreign_certificate() {
+  static const auto certificate = make_certificate();
+  return certificate.certificate_pem;
 }
 
 struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {

@@ -80,4 +80,10 @@ class NextHop {
 /// The certificate that every next hop of this process shows, PEM, for clients that are told whom to trust.
 const std::string& next_hop_certificate();
 
+/// One that no server of ours shows, PEM, for clients that are to find nobody whom they trust.
+const std::string& foreign_certificate();
+
+/// A name that stands in the first one.
+inline constexpr std::string_view next_hop_name = "hop.relay.test";
+
 }  // namespace smtpspec::engine

@@ -60,7 +60,7 @@ std::string CaseRun::make_own_next_hop() {
   auto problem = next_hop_->listen(wire::TcpEndpoint{"127.0.0.1", 0});
   if (!problem.empty() || !context_.make_sender) return problem;
   own_sender_ = context_.make_sender(next_hop_->endpoint());
-  hands_ = hands_of_sender(*own_sender_);
+  hands_ = hands_of_sender(*own_sender_, context_.target);
   own_queue_ = std::make_unique<QueueWatch>(
       context_.loop, [queue = own_sender_.get()]() -> wire::Task<std::string> { return listing_of(*queue); });
   queue_ = own_queue_.get();

@@ -28,6 +28,7 @@ std::optional<Submission> CaseRun::evaluate_submission(const scenario::Step& ste
     submission.recipients.push_back(scope_.relay_mailbox(static_cast<std::size_t>(i)));
   submission.security = submit.security;
   submission.auth = submit.auth;
+  submission.knows_us = submit.knows_us;
   return fine ? std::optional(std::move(submission)) : std::nullopt;
 }
 

@@ -26,7 +26,7 @@ target::SendRequest request_for(Submission submission, const wire::Endpoint& nex
   request.sender = std::move(submission.sender);
   request.recipients = std::move(submission.recipients);
   request.content = std::move(submission.content);
-  request.ca = next_hop_certificate();
+  request.ca = submission.knows_us ? next_hop_certificate() : foreign_certificate();
   if (submission.security == "starttls") request.security = target::Security::starttls;
   if (submission.security == "tls") request.security = target::Security::tls;
   if (submission.auth && client.credentials) {
@@ -92,6 +92,18 @@ sender::Body body_of(const std::string& word) {
   return word == "7BIT" ? sender::Body::seven_bit : sender::Body::unstated;
 }
 
+// What a person would tell a client. Whoever asks for AUTH without TLS wants it in the clear.
+void instruct(sender::Message& message, const Submission& submission, const target::Target& target) {
+  const bool by_tls = submission.security == "starttls";
+  if (by_tls) {
+    const auto& trusted = submission.knows_us ? next_hop_certificate() : foreign_certificate();
+    message.tls = sender::Tls{sender::TlsPolicy::verified, trusted, std::string(next_hop_name)};
+  }
+  if (submission.auth && target.credentials)
+    message.credentials =
+        sender::Credentials{target.credentials->user, target.credentials->password, !by_tls};
+}
+
 sender::Message message_of(Submission submission) {
   const ParametersOf mail(submission.mail_parameters), rcpt(submission.recipient_parameters);
   sender::Message message;
@@ -107,9 +119,16 @@ sender::Message message_of(Submission submission) {
   return message;
 }
 
-wire::Task<Submitted> hand_to_sender(sender::Queue& queue, Submission submission) {
-  const auto outcome = queue.submit(message_of(std::move(submission)));
+wire::Task<Submitted> hand_to_sender(sender::Queue& queue, const target::Target& target,
+                                     Submission submission) {
   Submitted submitted;
+  if (submission.security == "tls") {
+    submitted = {Kind::unable, "the embedded sender does not begin with TLS"};
+    co_return submitted;
+  }
+  auto message = message_of(submission);
+  instruct(message, submission, target);
+  const auto outcome = queue.submit(std::move(message));
   if (const auto* refused = std::get_if<sender::NotTaken>(&outcome))
     submitted = {Kind::refused, refused->reply};
   co_return submitted;
@@ -123,11 +142,11 @@ wire::Task<std::string> act_on_sender(sender::Queue& queue, std::string action) 
 
 }  // namespace
 
-// The embedded target's sender lives on our own loop, and can't be killed without us.
-TargetHands hands_of_sender(sender::Queue& queue) {
+// The embedded target's sender lives on our own loop.
+TargetHands hands_of_sender(sender::Queue& queue, const target::Target& target) {
   TargetHands hands;
-  hands.submit = [&queue](Submission submission, wire::Endpoint) {
-    return hand_to_sender(queue, std::move(submission));
+  hands.submit = [&queue, &target](Submission submission, wire::Endpoint) {
+    return hand_to_sender(queue, target, std::move(submission));
   };
   hands.can = [](const std::string& action) { return action == "flush" || action == "purge"; };
   hands.act = [&queue](std::string action) { return act_on_sender(queue, std::move(action)); };
@@ -142,7 +161,7 @@ wire::Task<std::string> perform_here(target::Host& host, target::Action action) 
 
 // Its server, too, lives on our own loop.
 TargetHands hands_of_embedded(target::Host& host, sender::Queue& queue) {
-  const auto of_sender = hands_of_sender(queue);
+  const auto of_sender = hands_of_sender(queue, host.target());
   auto hands = of_sender;
   hands.can = [&host, of_sender](const std::string& name) {
     const auto action = target::action_of(name);

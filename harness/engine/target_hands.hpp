@@ -20,6 +20,7 @@ struct Submission {
   std::string content;                  ///< CRLF between lines; not stuffed
   std::string security = "plain";       ///< what a client is told: plain, starttls, tls
   bool auth = false;                    ///< a client is given credentials
+  bool knows_us = true;                 ///< a client is told to trust our certificate, else another
   std::vector<std::string> needs = {};  ///< EHLO keywords of a server, without which it is not asked
 };
 
@@ -50,8 +51,9 @@ struct TargetHands {
   std::function<wire::Task<std::string>(std::string action)> act;
 };
 
-/// The hands for a sender on our own loop, which must outlive them: it is handed messages, flushed, purged.
-TargetHands hands_of_sender(sender::Queue& queue);
+/// The hands for a sender on our own loop, which must outlive them, and so must the target, whose credentials
+/// it uses: it is handed messages, flushed, purged.
+TargetHands hands_of_sender(sender::Queue& queue, const target::Target& target);
 
 /// What the embedded target's sender has queued, as text.
 std::string list_of(const sender::Queue& queue);

@@ -164,7 +164,9 @@ struct ConnectionBehaviour {
   bool bad_hello_closes = false;  ///< a refused EHLO ends the session
   bool error_closes = false;      ///< an unknown command ends the session
   bool refused_rcpt_closes = false;
-  std::string_view killing_verb;  ///< abort() of the whole process
+  bool utf8_rcpt_closes = false;       ///< without a reply
+  bool shutdown_says_nothing = false;  ///< no 421 when the server is ended
+  std::string_view killing_verb;       ///< abort() of the whole process
 };
 
 /// STARTTLS and AUTH.

@@ -129,6 +129,7 @@ const std::vector<Defect> table = {
     {"source-route-refused", "a source route is a syntax error", [](Configuration& c) { c.behaviour.parsing.refuses_source_routes = true; }},
     {"quoted-local-part-refused", "a quoted local part is a syntax error", [](Configuration& c) { c.behaviour.parsing.refuses_quoted_local_parts = true; }},
     {"trailing-space-refused", "white space before the CRLF of a command is an error", [](Configuration& c) { c.behaviour.parsing.refuses_trailing_space = true; }},
+    {"utf8-recipient-closes", "RCPT with an address in UTF-8 closes the connection without a reply", [](Configuration& c) { c.behaviour.connection.utf8_rcpt_closes = true; }},
     {"utf8-address-refused", "SMTPUTF8 is offered and an address in UTF-8 is a syntax error", [](Configuration& c) { c.behaviour.parsing.refuses_utf8_paths = true; }},
     {"bad-paths-taken", "paths that break the grammar are taken", [](Configuration& c) { c.behaviour.parsing.takes_bad_paths = true; }},
     {"percent-relayed", "user%host@domain is sent on to user@host, whoever asks", [](Configuration& c) { c.behaviour.parsing.relays_percent = true; }},
@@ -214,6 +215,7 @@ const std::vector<Defect> table = {
     {"one-client-at-a-time", "a client is greeted when the one before it has gone", [](Configuration& c) { c.behaviour.connection.one_at_a_time = true; }},
     {"unknown-command-closes", "one unknown command closes the connection", [](Configuration& c) { c.behaviour.connection.error_closes = true; }},
     {"refused-rcpt-closes", "one refused recipient closes the connection", [](Configuration& c) { c.behaviour.connection.refused_rcpt_closes = true; }},
+    {"shutdown-without-421", "a server that is ended closes without a word", [](Configuration& c) { c.behaviour.connection.shutdown_says_nothing = true; }},
     {"vrfy-kills", "VRFY kills the server", [](Configuration& c) { c.behaviour.connection.killing_verb = "VRFY"; }, true},
 
     // STARTTLS (RFC 3207) and AUTH (RFC 4954).

@@ -43,7 +43,8 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
         configuration_(std::make_shared<const Configuration>(options_.configuration)) {}
 
   std::optional<std::string> start();
-  wire::Task<void> stop();
+  static wire::Task<void> stop(std::shared_ptr<Impl> server);
+  void end_listening();
   void close();
   const wire::Endpoint* endpoint(Service service) const;
 
@@ -77,16 +78,18 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
 
 std::optional<std::string> Server::Impl::start() {
   if (auto problem = prepare_tls()) return problem;
-  for (const ListenAt& at : options_.listen) {
+  for (ListenAt& at : options_.listen) {
     if (auto problem = listen(at)) {
       close();
       return problem;
     }
+    at.endpoint = listening_.back()->listener.endpoint();
   }
   return std::nullopt;
 }
 
 std::optional<std::string> Server::Impl::prepare_tls() {
+  if (tls_) return std::nullopt;
   wire::TlsServerSettings settings;
   settings.certificate_pem = options_.certificate_pem;
   settings.key_pem = options_.key_pem;
@@ -116,9 +119,13 @@ std::optional<std::string> Server::Impl::listen(const ListenAt& at) {
   return std::nullopt;
 }
 
-void Server::Impl::close() {
+void Server::Impl::end_listening() {
   for (const auto& listening : listening_) listening->listener.close();
   listening_.clear();
+}
+
+void Server::Impl::close() {
+  end_listening();
   for (const auto& client : clients) client->connection.close();
 }
 
@@ -129,9 +136,9 @@ const wire::Endpoint* Server::Impl::endpoint(Service service) const {
   return nullptr;
 }
 
-wire::Task<void> Server::Impl::stop() {
-  for (const auto& listening : listening_) listening->listener.close();
-  const auto everyone = clients;
+wire::Task<void> Server::Impl::stop(std::shared_ptr<Impl> server) {
+  server->end_listening();
+  const auto everyone = server->clients;
   for (const auto& client : everyone) {
     if (!client->connection.is_open()) continue;
     if (client->waits) {
@@ -140,7 +147,6 @@ wire::Task<void> Server::Impl::stop() {
     }
     client->connection.close();
   }
-  close();
 }
 
 wire::Task<void> Server::Impl::accept_all(std::shared_ptr<Impl> server,
@@ -274,7 +280,11 @@ std::size_t Server::sessions() const {
 }
 
 wire::Task<void> Server::stop() {
-  return impl_->stop();
+  return Impl::stop(impl_);
+}
+
+void Server::break_off() {
+  impl_->close();
 }
 
 }  // namespace smtpspec::refserver

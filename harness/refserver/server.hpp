@@ -54,8 +54,12 @@ class Server {
   /// How many sessions are open.
   std::size_t sessions() const;
 
-  /// Ends listening, says 421 to every client that waits for nothing, and closes.
+  /// Ends listening, says 421 to every client that waits for nothing, and closes. start() begins again where
+  /// it listened before.
   wire::Task<void> stop();
+
+  /// Closes everything at once, without a word; start() begins again where it listened before.
+  void break_off();
 
  private:
   class Impl;

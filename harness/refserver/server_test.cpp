@@ -313,6 +313,35 @@ TEST_F(ServerTest, Says421WhenItStops) {
   loop_.run(stopped(loop_, *server_));
 }
 
+wire::Task<void> greeted(wire::EventLoop& loop, wire::Endpoint endpoint) {
+  TestClient client = co_await connect(loop, std::move(endpoint));
+  EXPECT_EQ((co_await client.reply()).code, 220);
+}
+
+TEST_F(ServerTest, BeginsAgainWhereItListened) {
+  serve();
+  const wire::Endpoint before = at(Service::smtp);
+  loop_.run(stopped(loop_, *server_));
+  ASSERT_EQ(server_->start(), std::nullopt);
+  EXPECT_EQ(wire::format(at(Service::smtp)), wire::format(before));
+  loop_.run(greeted(loop_, before));
+  server_->break_off();
+  ASSERT_EQ(server_->start(), std::nullopt);
+  loop_.run(greeted(loop_, before));
+}
+
+wire::Task<void> ended_without_a_word(wire::EventLoop& loop, Server& server) {
+  TestClient client = co_await connect(loop, *server.endpoint(Service::smtp));
+  co_await client.reply();
+  co_await server.stop();
+  EXPECT_EQ((co_await client.reply()).code, 0);
+}
+
+TEST_F(ServerTest, SaysNothingWhenItStopsWithADefect) {
+  serve(options("shutdown-without-421"));
+  loop_.run(ended_without_a_word(loop_, *server_));
+}
+
 wire::Task<void> silent(wire::EventLoop& loop, wire::Endpoint endpoint) {
   TestClient client = co_await connect(loop, std::move(endpoint));
   co_await client.reply();

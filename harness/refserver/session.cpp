@@ -94,7 +94,8 @@ Turn Session::timed_out() {
 
 Turn Session::shutting_down() {
   verb_ = "shutdown";
-  say({421, "4.3.2", fmt::format("{} Shutting down", policy().host_name)});
+  if (!behaviour().connection.shutdown_says_nothing)
+    say({421, "4.3.2", fmt::format("{} Shutting down", policy().host_name)});
   then_ = Turn::Then::close;
   return finish_turn();
 }

@@ -96,6 +96,10 @@ void Session::begin_transaction(const smtp::PathArgument& argument) {
 }
 
 void Session::rcpt(const smtp::Command& command) {
+  if (behaviour().connection.utf8_rcpt_closes && has_eight_bit(command.rest())) {
+    then_ = Turn::Then::close;
+    return;
+  }
   if (!transaction_ && behaviour().transaction.rcpt_without_mail) transaction_.emplace();
   if (!transaction_) return say({503, "5.5.1", "MAIL comes first"});
   const auto outcome = smtp::parse_rcpt_argument(command.rest(), path_charset());

@@ -208,6 +208,7 @@ struct Submit {
   std::optional<Template> recipient_parameters;
   std::string security = "plain";  ///< what a client is told: plain, starttls, tls
   bool auth = false;               ///< a client is given credentials
+  bool knows_us = true;            ///< the certificate that a client is told to trust is our server's
 };
 
 /// What our server waits for, having answered everything before it as a correct server does. It stays

@@ -177,6 +177,7 @@ Submit read_submit(const TableReader& step) {
   submit.recipient_parameters = step.octets("recipient_parameters");
   if (step.get("security")) submit.security = step.text("security");
   submit.auth = step.flag("auth").value_or(false);
+  submit.knows_us = !step.get("certificate") || step.text("certificate") != "unknown";
   return submit;
 }
 

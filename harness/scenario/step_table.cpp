@@ -217,7 +217,8 @@ const std::vector<StepKind>& step_kinds() {
         {"mail_parameters", Shape::octets, "what is asked of the target beside the sender: \"BODY=8BITMIME\""},
         {"recipient_parameters", Shape::octets, "the same beside each recipient: \"NOTIFY=NEVER\""},
         {"security", Shape::word, "how a target that is a client alone is told to connect; servers go by what is offered", "plain|starttls|tls"},
-        {"auth", Shape::flag, "such a target is given credentials"}}},
+        {"auth", Shape::flag, "such a target is given credentials"},
+        {"certificate", Shape::word, "whether our server's certificate is the one that such a target is told to trust", "known|unknown"}}},
       {{"accept", Shape::word, "takes the target's next connection and is a correct server until this has come, which stays unanswered: a command, `connection` "
                                "(nothing is said), any `command`, the whole `content`, `close`", awaited},
        {{"tls", Shape::flag, "TLS from the first octet"}}},

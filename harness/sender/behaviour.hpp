@@ -62,6 +62,8 @@ struct TransactionBehaviour {
   bool one_recipient_each = false;
   std::size_t recipients_sent = std::numeric_limits<std::size_t>::max();  ///< those beyond get nothing
   bool ignores_recipient_limit = false;
+  bool forgets_beyond_limit = false;         ///< who has no room in the first transaction gets nothing
+  bool forgets_repeated_recipients = false;  ///< who was named twice gets nothing
   bool data_to_nobody = false;
   bool content_to_nobody = false;
   bool no_lone_dot = false;
@@ -78,6 +80,7 @@ struct ContentBehaviour {
   Stuffing stuffing = Stuffing::correct;
   std::string_view end = "\r\n.\r\n";                   ///< begins with the end of the last line
   bool takes_stray_line_ends = false;                   ///< a lone CR or LF goes out as it came
+  bool takes_nul = false;                               ///< content with an octet 0 is not refused
   std::string (*alter)(std::string content) = nullptr;  ///< what becomes of the content before it is stuffed
   bool lf_line_ends = false;                            ///< on the wire, after stuffing
 };
@@ -88,9 +91,10 @@ struct ChunkBehaviour {
   std::size_t octets_uncounted = 0;
   bool stuffs = false;
   bool ends_with_dot = false;
-  bool never_last = false;  ///< the last chunk is not marked LAST and is followed by an empty one that is
+  bool never_last = false;  ///< the last chunk is not marked LAST
   bool goes_on_after_refusal = false;
-  bool before_replies = false;  ///< the first chunk stands in the group of MAIL and RCPT
+  bool before_replies =
+      false;  ///< the first chunk stands right behind the last RCPT, also without PIPELINING
   bool no_reset_after_refusal = false;
 };
 
@@ -129,11 +133,13 @@ struct SecurityBehaviour {
   bool starttls_again = false;  ///< inside TLS
   bool keeps_capabilities = false;
   bool keeps_clear_octets = false;
+  bool handshake_though_refused = false;  ///< STARTTLS was not answered with 220
   bool clear_though_required = false;
   bool clear_after_failure = false;
   bool trusts_any_certificate = false;
   bool auth_unoffered = false;
   bool auth_in_clear = false;
+  bool speaks_behind_auth = false;
   bool answers_bad_challenge = false;
 };
 
@@ -144,6 +150,7 @@ struct QueueBehaviour {
   bool resends_to_delivered = false;
   bool lost_is_delivered = false;  ///< a connection lost before the last reply
   bool lost_is_failed = false;
+  bool forgets_at_end = false;  ///< whatever is queued when the process ends or reads its settings again
   bool misses_loops = false;
   bool reports_nothing = false;
   bool reports_with_sender = false;

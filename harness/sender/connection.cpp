@@ -16,11 +16,11 @@ namespace {
 /// Each gets the time of RFC 5321 4.5.3.2.5. A group of commands is smaller and goes out as one.
 constexpr std::size_t block_octets = 64 * 1024;
 
-wire::TlsClientSettings tls_settings(const Settings& settings) {
-  wire::TlsClientSettings tls;
-  tls.ca_pem = settings.tls.ca_pem;
-  tls.verify = false;  // the dialogue looks at what was found, and decides
-  return tls;
+wire::TlsClientSettings tls_settings(const Tls& wanted) {
+  wire::TlsClientSettings settings;
+  settings.ca_pem = wanted.ca_pem;
+  settings.verify = false;  // the dialogue looks at what was found, and decides
+  return settings;
 }
 
 }  // namespace
@@ -69,6 +69,7 @@ wire::Task<void> Exchange::write(Self self, std::string octets) {
 }
 
 wire::Task<Turn> Exchange::read(Self self) {
+  if (self->dialogue_.has_kept_octets()) co_return self->dialogue_.feed({});
   wire::ReadOutcome outcome = co_await self->connection_->read_some(self->deadline_);
   if (const auto* received = std::get_if<wire::Received>(&outcome)) {
     co_return self->dialogue_.feed(received->bytes);
@@ -78,15 +79,15 @@ wire::Task<Turn> Exchange::read(Self self) {
 }
 
 wire::Task<Turn> Exchange::handshake(Self self) {
-  const Settings& settings = *self->settings_;
-  auto context = wire::make_tls_client_context(tls_settings(settings));
+  const Tls& tls = self->dialogue_.tls();
+  auto context = wire::make_tls_client_context(tls_settings(tls));
   const auto* made = std::get_if<wire::TlsClientContext>(&context);
   if (made == nullptr) co_return self->dialogue_.tls_failed(std::get<wire::TlsSetupFailed>(context).reason);
   wire::TlsStart begin;
   if (self->dialogue_.keeps_clear_octets()) begin.clear_bytes = wire::ClearBytes::to_application;
-  const wire::Deadline deadline = wire::deadline_after(settings.timeouts.command);
-  wire::TlsOutcome outcome = co_await self->connection_->start_tls_client(*made, settings.tls.server_name,
-                                                                          std::move(begin), deadline);
+  const wire::Deadline deadline = wire::deadline_after(self->settings_->timeouts.command);
+  wire::TlsOutcome outcome =
+      co_await self->connection_->start_tls_client(*made, tls.server_name, std::move(begin), deadline);
   if (const auto* up = std::get_if<wire::TlsUp>(&outcome)) {
     co_return self->dialogue_.tls_established(up->facts.verified);
   }

@@ -62,6 +62,10 @@ std::string cut_at_dot_line(std::string content) {
   return content;
 }
 
+std::string cut_at_nul(std::string content) {
+  return content.substr(0, content.find('\0'));
+}
+
 std::string add_header_field(std::string content) {
   return "X-Sender: smtpspec\r\n" + content;
 }

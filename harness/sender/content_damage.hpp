@@ -13,6 +13,7 @@ std::string cut_long_lines(std::string content);   ///< at 500 octets
 std::string trim_lines(std::string content);
 std::string quote_from_lines(std::string content);
 std::string cut_at_dot_line(std::string content);  ///< as a program that reads its standard input may do
+std::string cut_at_nul(std::string content);       ///< as a program whose strings end there may do
 std::string add_header_field(std::string content);
 std::string add_return_path(std::string content);
 std::string remove_received(std::string content);

@@ -72,6 +72,8 @@ const std::vector<Defect> table = {
     {"recipients-beyond-100-forgotten", "the hundred-and-first recipient and later ones get nothing", [](Behaviour& b) {
        b.transaction.ignores_recipient_limit = true;
        b.transaction.recipients_sent = 100; }},
+    {"recipients-beyond-rcptmax-forgotten", "the recipients beyond those that RCPTMAX lets into one transaction get nothing", [](Behaviour& b) { b.transaction.forgets_beyond_limit = true; }},
+    {"recipient-named-twice-forgotten", "a recipient that was named twice gets nothing", [](Behaviour& b) { b.transaction.forgets_repeated_recipients = true; }},
     {"recipient-limit-ignored", "all recipients go into one transaction, whatever LIMITS says", [](Behaviour& b) { b.transaction.ignores_recipient_limit = true; }},
     {"data-to-nobody", "DATA is sent although every recipient was refused", [](Behaviour& b) { b.transaction.data_to_nobody = true; }},
     {"content-to-nobody", "354 gets the content although every recipient was refused", [](Behaviour& b) { b.transaction.content_to_nobody = true; }},
@@ -92,6 +94,9 @@ const std::vector<Defect> table = {
     {"ends-with-crlf-dot-lf", "the content ends with CRLF . LF", [](Behaviour& b) { b.content.end = "\r\n.\n"; }},
     {"empty-line-added", "an empty line stands before the final dot", [](Behaviour& b) { b.content.alter = add_empty_line; }},
     {"lf-ends-content-lines", "lines of the content end with LF alone", [](Behaviour& b) { b.content.lf_line_ends = true; }},
+    {"content-cut-at-nul", "the content ends at its first octet 0", [](Behaviour& b) {
+       b.content.takes_nul = true;
+       b.content.alter = cut_at_nul; }},
     {"stray-line-ends-sent", "a lone CR or LF of the submission is sent as it is", [](Behaviour& b) { b.content.takes_stray_line_ends = true; }},
     {"content-cut-at-dot-line", "what follows a line with a single dot is lost", [](Behaviour& b) { b.content.alter = cut_at_dot_line; }},
     {"strips-eighth-bit", "octets lose their high bit", [](Behaviour& b) {
@@ -112,9 +117,9 @@ const std::vector<Defect> table = {
     {"bdat-counts-short", "BDAT counts two octets too few", [](Behaviour& b) { b.chunks.octets_uncounted = 2; }},
     {"bdat-stuffs-dots", "dots at line starts of a chunk are doubled", [](Behaviour& b) { b.chunks.stuffs = true; }},
     {"bdat-ends-with-dot", "the last chunk ends with a dot on a line", [](Behaviour& b) { b.chunks.ends_with_dot = true; }},
-    {"bdat-never-last", "no chunk with content is the last", [](Behaviour& b) { b.chunks.never_last = true; }},
+    {"bdat-never-last", "no chunk is marked LAST, and the reply to the last one is taken for that to the message", [](Behaviour& b) { b.chunks.never_last = true; }},
     {"bdat-goes-on-after-refusal", "chunks follow a refused one", [](Behaviour& b) { b.chunks.goes_on_after_refusal = true; }},
-    {"bdat-before-replies", "the first chunk is sent before the replies to MAIL and RCPT", [](Behaviour& b) { b.chunks.before_replies = true; }},
+    {"bdat-before-replies", "the first chunk is sent right behind the last RCPT, whether PIPELINING is offered or not", [](Behaviour& b) { b.chunks.before_replies = true; }},
     {"no-reset-after-bdat", "RSET is not sent after a refused chunk", [](Behaviour& b) { b.chunks.no_reset_after_refusal = true; }},
     {"sends-binary-by-data", "binary content is sent by DATA", [](Behaviour& b) { b.needs.binary_by_data = true; }},
     {"binary-unoffered", "binary content is sent to a server that doesn't offer BINARYMIME", [](Behaviour& b) {
@@ -139,18 +144,24 @@ const std::vector<Defect> table = {
     // STARTTLS and AUTH (RFC 3207, RFC 4954).
     {"starttls-unoffered", "STARTTLS is sent to a server that doesn't offer it", [](Behaviour& b) { b.security.starttls_unoffered = true; }},
     {"ehlo-behind-starttls", "EHLO is sent in one group with STARTTLS", [](Behaviour& b) { b.security.speaks_behind_starttls = true; }},
+    {"handshake-though-starttls-refused", "the handshake begins although STARTTLS was refused", [](Behaviour& b) { b.security.handshake_though_refused = true; }},
     {"starttls-inside-tls", "STARTTLS is sent again inside TLS", [](Behaviour& b) {
        b.security.starttls_again = true;
        b.security.starttls_unoffered = true; }},
     {"capabilities-kept-over-tls", "EHLO is not sent again inside TLS", [](Behaviour& b) { b.security.keeps_capabilities = true; }},
     {"clear-octets-kept-over-tls", "a reply sent in the clear behind the 220 of STARTTLS is read inside TLS", [](Behaviour& b) { b.security.keeps_clear_octets = true; }},
     {"clear-though-tls-required", "mail is sent in the clear although TLS is required", [](Behaviour& b) { b.security.clear_though_required = true; }},
-    {"clear-after-failed-handshake", "the session goes on in the clear after a failed handshake", [](Behaviour& b) { b.security.clear_after_failure = true; }},
+    {"clear-after-failed-handshake", "the session goes on in the clear after a failed handshake", [](Behaviour& b) {
+       b.security.clear_after_failure = true;
+       b.security.clear_though_required = true; }},
     {"any-certificate-trusted", "a certificate that is not trusted is good enough where it must be", [](Behaviour& b) { b.security.trusts_any_certificate = true; }},
     {"auth-unoffered", "AUTH PLAIN is sent to a server that doesn't offer it", [](Behaviour& b) {
        b.security.auth_unoffered = true;
        b.security.auth_in_clear = true; }},
-    {"password-in-clear", "AUTH PLAIN is sent without TLS", [](Behaviour& b) { b.security.auth_in_clear = true; }},
+    {"password-in-clear", "AUTH PLAIN is sent without TLS", [](Behaviour& b) {
+       b.security.auth_in_clear = true;
+       b.security.clear_though_required = true; }},
+    {"auth-not-awaited", "another command is sent in one group behind AUTH", [](Behaviour& b) { b.security.speaks_behind_auth = true; }},
     {"bad-challenge-answered", "a challenge that is no base64 is answered with the password", [](Behaviour& b) { b.security.answers_bad_challenge = true; }},
 
     // The queue, and reports (RFC 5321 3.6.3, 4.5.4.1, 4.5.5, 6.1, 6.3, RFC 3461 5.2).
@@ -159,10 +170,11 @@ const std::vector<Defect> table = {
     {"resends-to-delivered", "a retry goes to all recipients, also to those that were served", [](Behaviour& b) { b.queue.resends_to_delivered = true; }},
     {"lost-before-250-taken-as-delivered", "a connection lost between the final dot and its reply counts as 250", [](Behaviour& b) { b.queue.lost_is_delivered = true; }},
     {"lost-connection-bounced", "mail is bounced when a connection is lost or can't be made", [](Behaviour& b) { b.queue.lost_is_failed = true; }},
+    {"queue-lost-at-end", "what is queued is forgotten when the sender is ended or reloaded", [](Behaviour& b) { b.queue.forgets_at_end = true; }},
     {"loop-overlooked", "mail with more than a hundred Received fields is sent on", [](Behaviour& b) { b.queue.misses_loops = true; }},
     {"no-bounce", "mail that failed is lost without a report", [](Behaviour& b) { b.queue.reports_nothing = true; }},
     {"bounce-with-sender", "reports have a reverse-path", [](Behaviour& b) { b.queue.reports_with_sender = true; }},
-    {"bounce-of-bounce", "mail with the null reverse-path that failed is reported to postmaster", [](Behaviour& b) { b.queue.reports_on_reports = true; }},
+    {"bounce-of-bounce", "mail with the null reverse-path that failed is reported to the postmaster of its recipient", [](Behaviour& b) { b.queue.reports_on_reports = true; }},
     {"bounce-to-header-from", "reports go to the From field, not to the reverse-path", [](Behaviour& b) { b.queue.reports_to_header_from = true; }},
     {"null-sender-reported-to-from", "mail with the null reverse-path that failed is reported to its From field", [](Behaviour& b) {
        b.queue.reports_on_reports = true;

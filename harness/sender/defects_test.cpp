@@ -89,8 +89,12 @@ std::vector<Situation> situations_of_keywords() {
   binary.body = Body::binary_mime;
   Message many = message;
   for (int i = 0; i < 150; ++i) many.recipients.push_back({"r" + std::to_string(i) + "@t.test"});
+  Message twice = message;
+  twice.recipients.push_back(twice.recipients[0]);
+  Message with_nul = message;
+  with_nul.content += std::string("before\0after\r\n", 14);
   for (const Message& each :
-       {message, seven_bit_message(), null_sender, with_dsn, utf8, guarded, binary, many}) {
+       {message, seven_bit_message(), null_sender, with_dsn, utf8, guarded, binary, many, twice, with_nul}) {
     all.push_back({answering({}, {"PIPELINING", "DSN", "8BITMIME"}), each, {}});
     all.push_back({answering({}, {"8BITMIME", "CHUNKING", "BINARYMIME"}), each, {}});
     all.push_back({answering({}, {"SIZE 10"}), each, {}});
@@ -118,6 +122,8 @@ std::vector<Situation> situations_of_security() {
     script.certificate_is_good = false;
     all.push_back({script, plain_message(), settings});
     script.handshake_fails = true;
+    all.push_back({script, plain_message(), settings});
+    script = answering({{"STARTTLS", {"454 not now"}}}, {"STARTTLS", "8BITMIME"});
     all.push_back({script, plain_message(), settings});
     script = answering({{"AUTH", {"334 %%%"}}, {"STARTTLS", {"220 go\r\n250 evil.test"}}},
                        {"STARTTLS", "8BITMIME"});
@@ -162,6 +168,7 @@ const std::set<std::string_view> of_the_queue = {"stray-line-ends-sent",
                                                  "never-retries",
                                                  "retries-at-once",
                                                  "resends-to-delivered",
+                                                 "queue-lost-at-end",
                                                  "loop-overlooked",
                                                  "no-bounce",
                                                  "bounce-with-sender",

@@ -43,6 +43,7 @@ Turn Dialogue::begin() {
 }
 
 Turn Dialogue::feed(std::string_view octets) {
+  has_kept_octets_ = false;
   lines_.feed(octets);
   while (then_ == Turn::Then::read) {
     const auto line = lines_.next();

@@ -61,8 +61,14 @@ class Dialogue {
   /// It could not be made, or broke: as if 451 had been the answer (RFC 5321 3.8).
   Turn connection_lost(std::string_view how);
 
-  /// A clear octet behind the 220 of STARTTLS is read as if it had come inside TLS (a defect).
+  /// Clear octets behind the 220 of STARTTLS are read as if they had come inside TLS (a defect).
   bool keeps_clear_octets() const { return behaviour().security.keeps_clear_octets; }
+
+  /// Such octets wait to be read: feed() again, with nothing, before anything more is read from the peer.
+  bool has_kept_octets() const { return has_kept_octets_; }
+
+  /// What is asked of TLS for this message.
+  const Tls& tls() const { return message_->tls ? *message_->tls : settings_->tls; }
 
   const std::vector<std::size_t>& recipients() const { return recipients_; }
 
@@ -108,6 +114,9 @@ class Dialogue {
   std::chrono::nanoseconds patience_for(Asked asked) const;
   Outcome outcome_of(Outcome::Kind kind, const smtp::Reply& reply) const;
   const Behaviour& behaviour() const { return settings_->behaviour; }
+  const std::optional<Credentials>& credentials() const {
+    return message_->credentials ? message_->credentials : settings_->credentials;
+  }
 
   // dialogue_hello.cpp: up to the first transaction
   void on_greeting(const smtp::Reply& reply, Meaning meaning);
@@ -128,6 +137,8 @@ class Dialogue {
   // dialogue_envelope.cpp: transactions up to DATA
   void begin_transaction();
   std::vector<std::size_t> next_batch();
+  bool is_named_twice(std::size_t recipient) const;
+  bool pretend_delivered(std::size_t recipient);
   std::size_t recipient_limit() const;
   bool pipelines() const;
   bool sends_chunks() const;
@@ -170,6 +181,7 @@ class Dialogue {
   smtp::Capabilities offered_;
   std::string peer_name_;
   bool tls_given_up_ = false;
+  bool has_kept_octets_ = false;  // see keeps_clear_octets()
   bool authenticated_ = false;
   bool auth_answered_ = false;
   bool auth_cancelled_ = false;

@@ -46,13 +46,12 @@ void Dialogue::send_chunk() {
   const ChunkBehaviour& chunks = behaviour().chunks;
   if (sent_ == 0 && chunks.stuffs) content_ = smtp::stuff_dots(content_);
   std::string piece = content_.substr(sent_, settings_->chunk_octets);
-  const bool was_all_sent = sent_ == content_.size() && sent_ > 0;
   sent_ += piece.size();
-  bool last = sent_ == content_.size();
+  const bool last = sent_ == content_.size();
   if (last && chunks.ends_with_dot) piece += ".\r\n";
-  if (last && chunks.never_last) last = was_all_sent;
   const std::size_t counted = piece.size() - std::min(piece.size(), chunks.octets_uncounted);
-  write(last ? Asked::last_chunk : Asked::chunk, smtp::build_bdat(counted, last) + "\r\n" + piece);
+  write(last ? Asked::last_chunk : Asked::chunk,
+        smtp::build_bdat(counted, last && !chunks.never_last) + "\r\n" + piece);
 }
 
 void Dialogue::on_chunk(bool last, const smtp::Reply& reply, Meaning meaning) {

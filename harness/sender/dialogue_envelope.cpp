@@ -46,11 +46,29 @@ std::vector<std::size_t> Dialogue::next_batch() {
   for (std::size_t i = 0; i < recipients_.size() && batch.size() < recipient_limit(); ++i) {
     if (outcomes_[i].kind == Outcome::Kind::undecided) batch.push_back(i);
   }
+  if (behaviour().transaction.forgets_beyond_limit && !batch.empty()) {
+    for (std::size_t i = batch.back() + 1; i < recipients_.size(); ++i) pretend_delivered(i);
+  }
+  if (behaviour().transaction.forgets_repeated_recipients) {
+    std::erase_if(batch, [&](std::size_t i) { return is_named_twice(i) && pretend_delivered(i); });
+  }
   while (batch.size() > behaviour().transaction.recipients_sent) {
-    outcomes_[batch.back()] = {Outcome::Kind::delivered, "250 ok"};
+    pretend_delivered(batch.back());
     batch.pop_back();
   }
   return batch;
+}
+
+bool Dialogue::is_named_twice(std::size_t recipient) const {
+  const auto address = [&](std::size_t i) { return message_->recipients[recipients_[i]].address; };
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < recipients_.size(); ++i) named += address(i) == address(recipient) ? 1 : 0;
+  return named > 1;
+}
+
+bool Dialogue::pretend_delivered(std::size_t recipient) {
+  outcomes_[recipient] = {Outcome::Kind::delivered, "250 ok"};
+  return true;
 }
 
 std::size_t Dialogue::recipient_limit() const {
@@ -133,12 +151,16 @@ void Dialogue::spoil(const smtp::Reply& reply, Meaning meaning) {
 }
 
 void Dialogue::next_rcpt() {
-  if (asked_of_batch_ < batch_.size()) return say_rcpt(batch_[asked_of_batch_]);
-  after_recipients();
+  if (asked_of_batch_ == batch_.size()) return after_recipients();
+  say_rcpt(batch_[asked_of_batch_]);
+  const bool is_last = asked_of_batch_ == batch_.size();
+  if (is_last && sends_chunks() && behaviour().chunks.before_replies) send_chunk();
 }
 
 void Dialogue::after_recipients() {
   if (accepted_.empty() && !behaviour().transaction.data_to_nobody) return end_transaction();
+  const bool has_begun = sent_ > 0;  // before the replies (a defect)
+  if (sends_chunks() && has_begun) return;
   if (sends_chunks()) return send_chunk();
   say(Asked::data, "DATA" + std::string(behaviour().commands.data_argument));
 }

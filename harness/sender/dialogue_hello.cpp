@@ -86,14 +86,14 @@ void Dialogue::after_hello() {
 
 bool Dialogue::wants_tls() const {
   const SecurityBehaviour& security = behaviour().security;
-  if (settings_->tls.policy == TlsPolicy::never || tls_given_up_) return false;
+  if (tls().policy == TlsPolicy::never || tls_given_up_) return false;
   if (protection_.encrypted && !security.starttls_again) return false;
   return offered_.has("STARTTLS") || security.starttls_unoffered;
 }
 
 bool Dialogue::is_protected_enough() const {
   const SecurityBehaviour& security = behaviour().security;
-  switch (settings_->tls.policy) {
+  switch (tls().policy) {
     case TlsPolicy::never:
     case TlsPolicy::opportunistic:
       return true;
@@ -115,18 +115,20 @@ void Dialogue::start_tls() {
 }
 
 void Dialogue::on_starttls(Meaning meaning) {
-  if (meaning != Meaning::success || protection_.encrypted) {
+  const bool goes_ahead = meaning == Meaning::success || behaviour().security.handshake_though_refused;
+  if (!goes_ahead || protection_.encrypted) {
     tls_given_up_ = true;
     return after_hello();
   }
   then_ = Turn::Then::start_tls;
-  if (!behaviour().security.keeps_clear_octets) lines_.clear();  // RFC 3207 4.2
+  has_kept_octets_ = behaviour().security.keeps_clear_octets && !lines_.pending().empty();
+  if (!has_kept_octets_) lines_.clear();  // RFC 3207 4.2
 }
 
 bool Dialogue::wants_auth() const {
-  if (!settings_->credentials || authenticated_) return false;
+  if (!credentials() || authenticated_) return false;
   const SecurityBehaviour& security = behaviour().security;
-  const bool is_safe = protection_.verified || settings_->credentials->in_clear || security.auth_in_clear;
+  const bool is_safe = protection_.verified || credentials()->in_clear || security.auth_in_clear;
   return is_safe && (offered_.offers("AUTH", "PLAIN") || security.auth_unoffered);
 }
 
@@ -135,12 +137,12 @@ void Dialogue::say_auth() {
   const bool fits = line.size() + 2 <= smtp::max_command_octets;  // RFC 4954 section 4
   auth_answered_ = fits && !behaviour().security.answers_bad_challenge;
   say(Asked::auth, fits ? line : "AUTH PLAIN");
+  if (behaviour().security.speaks_behind_auth) output_ += "NOOP\r\n";
 }
 
 std::string Dialogue::auth_response() const {
   using namespace std::string_literals;
-  const Credentials& credentials = *settings_->credentials;
-  return smtp::encode_base64("\0"s + credentials.user + "\0"s + credentials.password);  // RFC 4616
+  return smtp::encode_base64("\0"s + credentials()->user + "\0"s + credentials()->password);  // RFC 4616
 }
 
 void Dialogue::on_auth(const smtp::Reply& reply, Meaning meaning) {

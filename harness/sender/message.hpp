@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "sender/security.hpp"
 
 namespace smtpspec::sender {
 
@@ -26,6 +29,11 @@ struct Message {
   bool require_tls = false;  ///< RFC 8689
   std::string ret = {};      ///< "FULL", "HDRS" or not given (RFC 3461 4.3)
   std::string envid = {};    ///< xtext; empty: not given (RFC 3461 4.4)
+
+  // What its user wants of the way to the next hop, in place of the settings: a client's user says so with
+  // each message (RFC 8314 5.2).
+  std::optional<Tls> tls = {};
+  std::optional<Credentials> credentials = {};
 };
 
 }  // namespace smtpspec::sender

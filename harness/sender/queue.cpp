@@ -62,6 +62,8 @@ class Queue::Impl : public std::enable_shared_from_this<Queue::Impl> {
   SubmitOutcome submit(Message message);
   void flush();
   void purge();
+  void halt();
+  void resume();
   void end();
 
   std::list<EntryPtr> entries;
@@ -85,6 +87,7 @@ class Queue::Impl : public std::enable_shared_from_this<Queue::Impl> {
   std::shared_ptr<const Settings> settings_;
   wire::Event ended_;
   bool retrying_ = false;
+  bool halted_ = false;
   std::size_t last_id_ = 0;
 };
 
@@ -92,7 +95,8 @@ std::optional<std::string> Queue::Impl::refuse(const Message& message) const {
   if (!settings_->next_hop) return "550 5.4.4 no next hop";
   if (auto fault = fault_of_envelope(message)) return "553 5.1.3 " + *fault;
   const bool has_nul = message.content.find('\0') != std::string::npos;
-  if (has_nul && message.body != Body::binary_mime) return "554 5.6.0 the content has an octet 0";
+  if (has_nul && !settings_->behaviour.content.takes_nul && message.body != Body::binary_mime)
+    return "554 5.6.0 the content has an octet 0";
   return std::nullopt;
 }
 
@@ -113,6 +117,7 @@ SubmitOutcome Queue::Impl::submit(Message message) {
 }
 
 void Queue::Impl::start(const EntryPtr& entry) {
+  if (halted_) return;
   entry->under_way = true;
   loop_.spawn(attempt(shared_from_this(), entry));
 }
@@ -134,6 +139,27 @@ void Queue::Impl::purge() {
     if (entry->exchange) entry->exchange->break_off();
   }
   entries.clear();
+}
+
+/// The attempts under way belong to entries that are forgotten: whatever they come to, nobody learns of it.
+void Queue::Impl::halt() {
+  halted_ = true;
+  std::list<EntryPtr> kept;
+  for (const EntryPtr& entry : entries) {
+    Entry again;
+    again.id = entry->id;
+    again.message = entry->message;
+    again.waiting = entry->waiting;
+    again.taken_at = entry->taken_at;
+    kept.push_back(std::make_shared<Entry>(std::move(again)));
+  }
+  purge();
+  if (!behaviour().forgets_at_end) entries = std::move(kept);
+}
+
+void Queue::Impl::resume() {
+  halted_ = false;
+  start_waiting();
 }
 
 void Queue::Impl::end() {
@@ -230,6 +256,14 @@ void Queue::flush() {
 
 void Queue::purge() {
   impl_->purge();
+}
+
+void Queue::halt() {
+  impl_->halt();
+}
+
+void Queue::resume() {
+  impl_->resume();
 }
 
 bool Queue::holds(std::string_view token) const {

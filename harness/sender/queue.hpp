@@ -53,6 +53,12 @@ class Queue {
   /// Forgets everything that is queued and breaks off what is under way.
   void purge();
 
+  /// As when the process ends: breaks off what is under way and tries nothing more, and keeps what is queued.
+  void halt();
+
+  /// As when it begins again: tries all of that.
+  void resume();
+
   /// Whether mail waits for a recipient, or from a sender, whose address holds this text.
   bool holds(std::string_view token) const;
 

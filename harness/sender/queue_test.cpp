@@ -295,6 +295,38 @@ TEST_F(QueueTest, PurgeAndTheEndBreakOff) {
   EXPECT_TRUE(loop_.run(peer_->served(1)));
 }
 
+TEST_F(QueueTest, OutlivesItsEnd) {
+  begin({answering({{"MAIL", {"451 later"}}}), {}});
+  submit(message_to({"r@t.test"}));
+  wait_for(1);
+  queue_->halt();
+  EXPECT_THAT(queue_->list(), SizeIs(1));
+  queue_->flush();
+  EXPECT_EQ(queue_->attempts_under_way(), 0u);
+  queue_->resume();
+  wait_for(2);
+  EXPECT_THAT(queue_->list(), IsEmpty());
+}
+
+TEST_F(QueueTest, HaltBreaksOffAndTheAttemptIsMadeAgain) {
+  begin({answering({{"MAIL", {""}}}), {}});
+  submit(message_to({"r@t.test"}));
+  loop_.run(wire::sleep_for(loop_, std::chrono::milliseconds(1)));
+  queue_->halt();
+  queue_->resume();
+  wait_for(2);
+  EXPECT_THAT(queue_->list(), IsEmpty());
+}
+
+TEST_F(QueueTest, IsLostAtItsEndWithADefect) {
+  find_defect("queue-lost-at-end")->apply(settings_.behaviour);
+  begin({answering({{"MAIL", {"451 later"}}})});
+  submit(message_to({"r@t.test"}));
+  wait_for(1);
+  queue_->halt();
+  EXPECT_THAT(queue_->list(), IsEmpty());
+}
+
 /// What a defect of the queue does, seen from outside: so many sessions with so many messages, and reports.
 struct DefectCase {
   const char* defect;

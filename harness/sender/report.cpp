@@ -145,11 +145,16 @@ std::string address_in_from(const Message& message) {
   return message.reverse_path;
 }
 
+/// Whom a defect tells that mail from nobody failed.
+std::string postmaster_of(const std::string& address) {
+  return "postmaster" + address.substr(std::min(address.rfind('@'), address.size()));
+}
+
 /// The mailbox of a reverse-path: a route is left out (RFC 5321 6.1).
-std::string whom_to_tell(const Message& message, const Settings& settings) {
+std::string whom_to_tell(const Message& message, const Reported& first, const Settings& settings) {
   if (settings.behaviour.queue.reports_to_header_from) return address_in_from(message);
   const std::string& path = message.reverse_path;
-  if (path.empty()) return "postmaster@" + settings.ehlo_name;  // only when a defect wants it told at all
+  if (path.empty()) return postmaster_of(first.recipient.address);
   return path.front() == '@' ? path.substr(path.find(':') + 1) : path;
 }
 
@@ -173,7 +178,7 @@ std::optional<Message> report_about(const Message& message, const std::vector<Re
   if (reported.empty() || nobody_to_tell) return std::nullopt;
   bool any_failed = false;
   for (const Reported& each : reported) any_failed = any_failed || each.outcome.kind == Outcome::Kind::failed;
-  const std::string to = whom_to_tell(message, settings);
+  const std::string to = whom_to_tell(message, reported.front(), settings);
   Message report;
   if (settings.behaviour.queue.reports_with_sender) report.reverse_path = "postmaster@" + settings.ehlo_name;
   report.recipients.push_back({to});

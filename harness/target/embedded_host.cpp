@@ -70,14 +70,35 @@ class EmbeddedHost : public Host {
     return wire::TcpEndpoint{"127.0.0.1", ports_->port(0)};
   }
 
-  bool can(Action action) const override { return action == Action::fill || action == Action::free; }
+  // Flush and purge are done to the sender directly.
+  bool can(Action action) const override { return action != Action::flush && action != Action::purge; }
 
-  // By the loop's thread, as everything about the store.
+  // By the loop's thread, as everything about it. It is a part of this process, which goes on: what is done
+  // to it is what the end of a process does to a server whose mail lies on a disk.
   std::string perform(Action action) override {
-    if (!can(action)) return Host::perform(action);
-    server_.store().set_room(action == Action::free);
-    return {};
+    switch (action) {
+      case Action::fill:
+      case Action::free:
+        server_.store().set_room(action == Action::free);
+        return {};
+      case Action::kill:
+        server_.break_off();
+        return go_down();
+      case Action::terminate:
+        loop_.spawn(server_.stop());
+        return go_down();
+      case Action::restart:
+        return come_back();
+      case Action::reload:
+        queue_.halt();
+        queue_.resume();
+        return {};
+      default:
+        return Host::perform(action);
+    }
   }
+
+  bool is_down() const override { return down_; }
 
   sender::Queue* sender() override { return &queue_; }
 
@@ -101,6 +122,20 @@ class EmbeddedHost : public Host {
     settings.timeouts = sender::Timeouts{}.scaled_by(hurry);
     settings.deliver_bounce = [this](sender::Message report) { deliver(std::move(report)); };
     return settings;
+  }
+
+  std::string go_down() {
+    down_ = true;
+    queue_.halt();
+    return {};
+  }
+
+  std::string come_back() {
+    if (!down_) server_.break_off();
+    if (auto problem = server_.start()) return *problem;
+    down_ = false;
+    queue_.resume();
+    return {};
   }
 
   // What can't be sent on has been taken all the same: its sender is told (RFC 5321 3.6.3).
@@ -140,6 +175,7 @@ class EmbeddedHost : public Host {
   wire::EventLoop& loop_;
   const sender::Behaviour sender_behaviour_;
   sender::Queue queue_;
+  bool down_ = false;  // between kill or terminate and restart
   std::unique_ptr<MailStore> mail_;
 };
 

@@ -10,6 +10,7 @@
 #include "target/embedded.hpp"
 #include "target/process_watch_for_test.hpp"
 #include "target/temporary_folder_for_test.hpp"
+#include "wire/connection.hpp"
 
 namespace smtpspec::target {
 namespace {
@@ -185,6 +186,28 @@ TEST_F(HostTest, ARunningServerHasTheActionsOfItsFile) {
   EXPECT_TRUE(served->is_down());
   EXPECT_EQ(served->perform(Action::restart), "");
   EXPECT_FALSE(served->is_down());
+}
+
+TEST_F(HostTest, TheEmbeddedTargetIsEndedAndBeginsAgainAtTheSamePlace) {
+  const auto served = host(embedded_target());
+  const auto at = parse_endpoint(served->target().endpoints.at(EndpointKind::smtp));
+  const auto answers = [&] {
+    const auto outcome =
+        loop_.run(wire::connect(loop_, *at, {}, wire::deadline_after(std::chrono::seconds(5))));
+    return std::holds_alternative<wire::Connection>(outcome);
+  };
+  EXPECT_TRUE(answers());
+  for (const Action end : {Action::kill, Action::terminate}) {
+    EXPECT_EQ(served->perform(end), "");
+    EXPECT_TRUE(served->is_down());
+    loop_.run(wire::sleep_for(loop_, std::chrono::milliseconds(1)));
+    EXPECT_FALSE(answers());
+    EXPECT_EQ(served->perform(Action::restart), "");
+    EXPECT_FALSE(served->is_down());
+    EXPECT_TRUE(answers());
+  }
+  EXPECT_EQ(served->perform(Action::reload), "");
+  EXPECT_TRUE(answers());
 }
 
 TEST_F(HostTest, AClientHasAPortForItsServerAndNothingToDoTo) {
