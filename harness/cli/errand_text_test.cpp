@@ -54,6 +54,15 @@ TEST(ErrandText, TlsAndPasswordAreOptions) {
   EXPECT_THAT(one.text(), HasSubstr("--tls --auth"));
 }
 
+TEST(ErrandText, ACertificateThatIsNotTrustedIsLookedAt) {
+  AnErrand one;
+  one.errand.submission.security = "starttls";
+  one.errand.submission.knows_us = false;
+  EXPECT_THAT(one.text(), HasSubstr("only if its certificate is trusted, which ours is not"));
+  EXPECT_THAT(one.text(), HasSubstr("--tls --tls-verify"));
+  EXPECT_THAT(one.text(), Not(HasSubstr("--insecure")));
+}
+
 TEST(ErrandText, WhatACommandLineCannotSayHasNoExample) {
   AnErrand one;
   one.errand.submission.mail_parameters = "RET=HDRS";

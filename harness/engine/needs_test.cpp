@@ -81,5 +81,26 @@ TEST(Needs, AClientLogsInOnlyWhereItsTargetGivesCredentials) {
   }
 }
 
+TEST(Needs, OnlyClientsTheEmbeddedTargetAndPersonsAreTold) {
+  wire::EventLoop loop;
+  NextHop hop(loop);
+  const Requirements requirements;
+  scenario::Case asked;
+  asked.role = Role::server;
+  asked.needs.push_back({"instructions", false, "", "", "instructions", 0});
+  for (const auto kind : {Target::Kind::client, Target::Kind::embedded, Target::Kind::started}) {
+    Target target;
+    target.name = "it";
+    target.kind = kind;
+    target.relay_domain = "relay.test";
+    RunContext context(loop, target, requirements);
+    context.next_hop = &hop;
+    const bool is_told = kind != Target::Kind::started;
+    EXPECT_EQ(unmet_need(asked, context).has_value(), !is_told);
+    context.hands.sends_by_hand = true;
+    EXPECT_EQ(unmet_need(asked, context), std::nullopt);
+  }
+}
+
 }  // namespace
 }  // namespace smtpspec::engine

@@ -133,7 +133,15 @@ wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submissi
     co_return outcome;
   }
   Submitter submitter(context, *dialogue.session);
+  const auto most = context.target.limits.max_recipients;
+  const bool are_too_many = static_cast<int>(submission.recipients.size()) > most;
   outcome = co_await submitter.hand_over(std::move(submission));
+  // RFC 5321 4.5.3.1.10: the rest is for another transaction, and a case has one.
+  const bool is_full = outcome.kind == Kind::deferred && outcome.why.starts_with("452");
+  if (are_too_many && is_full) {
+    outcome = {Kind::unable, fmt::format("the target {} takes {} recipients at once: {}", context.target.name,
+                                         most, outcome.why)};
+  }
   co_await close_dialogue(context, dialogue);
   co_return outcome;
 }
