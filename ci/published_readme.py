@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""README.md of a published comparison: which servers in which versions, when, and what came out.
-
-published_readme.py RUNS LEFT-OUT TARGET...: how many options left cases out in which the target is the client."""
+"""README.md of a published comparison: which servers in which versions, when, and what came out. published_readme.py RUNS TARGET..."""
 import collections
 import glob
 import json
 import os
 import sys
 
-folder, left_out, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+folder, names = sys.argv[1], sys.argv[2:]
 kinds = ("pass", "warn", "fail", "info", "unsupported")
 
 
@@ -25,7 +23,7 @@ first = runs[0][1]
 print(f"""# Servers side by side
 
 Suite {first['suite_version']}, smtpspec {first['tool_version']}, {day}, played as a stranger (127.0.0.2 where a server tells clients apart).
-{"What the servers do as clients, when they send mail on, is not in it." if left_out else "What the servers do as clients, when they send mail on, is in it too."} Made by `ci/publish`; nothing here is written by hand.
+What the servers do as clients, when they send mail on, is in it too. Made by `ci/publish`; nothing here is written by hand.
 
 - [comparison.html](comparison.html): one page, without network access; a cell opens the dialogue
 - [comparison.md](comparison.md), [comparison.csv](comparison.csv), [comparison.json](comparison.json): the same for reading here, for tables, for programs
