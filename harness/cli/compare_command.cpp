@@ -278,7 +278,7 @@ void add_compare(CLI::App& app, ExitCode& code) {
   sub.add_flag("--allow-remote", command->contestants.allow_remote,
                "Talk to targets that are not on this machine");
   sub.add_option("--jobs", command->run.jobs,
-                 "Cases at once against each target (16, or 32 against the embedded)")
+                 "Cases at once against each target (16, or 48 against the embedded)")
       ->check(CLI::Range(1, 1000));
   sub.add_option("--client", command->run.client,
                  "Who the harness is where a case does not say: stranger or trusted")

@@ -182,7 +182,7 @@ void add_run(CLI::App& app, ExitCode& code) {
   sub.add_option("--report", command->reports,
                  "FORMAT:PATH[:OPTION]; formats: json, junit, markdown, html, console")
       ->type_name("FORMAT:PATH");
-  sub.add_option("--jobs", command->run.jobs, "Cases at once (16, or 32 against the embedded server)")
+  sub.add_option("--jobs", command->run.jobs, "Cases at once (16, or 48 against the embedded server)")
       ->check(CLI::Range(1, 1000));
   sub.add_option("--client", command->run.client,
                  "Who the harness is where a case does not say: stranger or trusted")

@@ -126,7 +126,7 @@ TargetControl control_of(wire::EventLoop& loop, target::Host& host) {
 
 // Most of its cases only wait, and it is sooner through them; a real server's limits for one client are
 // lower.
-constexpr std::size_t jobs_against_the_embedded = 32;
+constexpr std::size_t jobs_against_the_embedded = 48;
 
 bool any_sends(const std::vector<const scenario::Case*>& cases) {
   return std::any_of(cases.begin(), cases.end(),

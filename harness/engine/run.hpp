@@ -42,7 +42,7 @@ std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vect
                                           const RunOptions& options, StopRequest stop, CaseOfHostDone done);
 
 /// How many cases are played at once against a target: as many as are wanted (16 or, against the
-/// embedded one, 32 where nobody says) and its limits bear.
+/// embedded one, 48 where nobody says) and its limits bear.
 std::size_t cases_at_once(const target::Target& target, const RunOptions& options);
 
 /// What comes out when the target could not be started: every case blocked. `aborted` is the word of whoever
