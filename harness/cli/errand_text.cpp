@@ -13,7 +13,6 @@ namespace {
 using engine::Errand;
 using engine::Submission;
 
-// Addresses may hold anything.
 std::string recipients_in_words(const std::vector<std::string>& recipients) {
   constexpr std::size_t most_listed = 5;
   if (recipients.size() <= most_listed) return fmt::format("{}", fmt::join(recipients, ", "));

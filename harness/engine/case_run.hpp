@@ -122,6 +122,8 @@ class CaseRun {
   wire::Task<void> leave_next_hop();
   wire::Task<void> clear_queue();
   void tell_of_served_sessions();
+  // Nobody but this case's sender comes to our server.
+  bool is_alone_with_us() const { return own_next_hop_ || hands_.sends_by_hand; }
   wire::Task<std::string> act_on_target(std::string action);
   wire::Task<void> free_target();
   wire::Task<Flow> run_target_action(const scenario::TargetAction& action);

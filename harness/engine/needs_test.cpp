@@ -56,49 +56,48 @@ TEST(Needs, TheRoleThatACaseAsksForIsOneThatTheTargetPlays) {
   }
 }
 
-TEST(Needs, AClientLogsInOnlyWhereItsTargetGivesCredentials) {
+/// A target that relays to a next hop of ours, and all that is known when it is asked.
+struct AskedOf {
+  explicit AskedOf(Target::Kind kind) {
+    target.name = "it";
+    target.kind = kind;
+    target.relay_domain = "relay.test";
+    context.next_hop = &hop;
+  }
+
   wire::EventLoop loop;
-  NextHop hop(loop);
+  NextHop hop{loop};
   const Requirements requirements;
+  Target target;
+  RunContext context{loop, target, requirements};
+};
+
+TEST(Needs, AClientLogsInOnlyWhereItsTargetGivesCredentials) {
   scenario::Submit submit;
   submit.auth = true;
   scenario::Case asked;
   asked.role = Role::server;
   asked.steps.emplace_back().action = submit;
   for (const auto kind : {Target::Kind::client, Target::Kind::started}) {
-    Target target;
-    target.name = "it";
-    target.kind = kind;
-    target.relay_domain = "relay.test";
-    RunContext context(loop, target, requirements);
-    context.next_hop = &hop;
+    AskedOf it(kind);
     const bool is_client = kind == Target::Kind::client;
-    EXPECT_EQ(unmet_need(asked, context).value_or(""), is_client ? "the target it gives no credentials" : "");
-    target.credentials = target::Credentials{};
-    RunContext with_credentials(loop, target, requirements);
-    with_credentials.next_hop = &hop;
-    EXPECT_EQ(unmet_need(asked, with_credentials), std::nullopt);
+    EXPECT_EQ(unmet_need(asked, it.context).value_or(""),
+              is_client ? "the target it gives no credentials" : "");
+    it.target.credentials = target::Credentials{};
+    EXPECT_EQ(unmet_need(asked, it.context), std::nullopt);
   }
 }
 
 TEST(Needs, OnlyClientsTheEmbeddedTargetAndPersonsAreTold) {
-  wire::EventLoop loop;
-  NextHop hop(loop);
-  const Requirements requirements;
   scenario::Case asked;
   asked.role = Role::server;
   asked.needs.push_back({"instructions", false, "", "", "instructions", 0});
   for (const auto kind : {Target::Kind::client, Target::Kind::embedded, Target::Kind::started}) {
-    Target target;
-    target.name = "it";
-    target.kind = kind;
-    target.relay_domain = "relay.test";
-    RunContext context(loop, target, requirements);
-    context.next_hop = &hop;
+    AskedOf it(kind);
     const bool is_told = kind != Target::Kind::started;
-    EXPECT_EQ(unmet_need(asked, context).has_value(), !is_told);
-    context.hands.sends_by_hand = true;
-    EXPECT_EQ(unmet_need(asked, context), std::nullopt);
+    EXPECT_EQ(unmet_need(asked, it.context).has_value(), !is_told);
+    it.context.hands.sends_by_hand = true;
+    EXPECT_EQ(unmet_need(asked, it.context), std::nullopt);
   }
 }
 

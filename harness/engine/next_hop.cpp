@@ -29,14 +29,14 @@ std::shared_ptr<refserver::DeliveryStore> new_store() {
   return store;
 }
 
-// One for the whole process: the embedded target has a next hop for each case, and a key takes a while to
-// make.
 wire::Certificate make_certificate() {
   wire::CertificateWish wish;
   wish.names = {std::string(next_hop_name), "relay.test", "localhost", "127.0.0.1"};
   return wire::make_throwaway_certificate(wish);
 }
 
+// One for the whole process: the embedded target has a next hop for each case, and a key takes a while to
+// make.
 const wire::Certificate& shared_certificate() {
   static const auto certificate = make_certificate();
   return certificate;

@@ -127,8 +127,7 @@ wire::Task<void> CaseRun::clear_queue() {
 
 void CaseRun::tell_of_served_sessions() {
   // Who is alone with us is told of whatever it sends.
-  const bool is_alone_with_us = own_next_hop_ || hands_.sends_by_hand;
-  const auto whose = is_alone_with_us ? std::string{} : scope_.token().of_mailbox(0);
+  const auto whose = is_alone_with_us() ? std::string{} : scope_.token().of_mailbox(0);
   for (auto& session : next_hop_->sessions_about(whose)) {
     auto& dialogue = dialogues_.emplace_back();
     dialogue.name = scenario::hop_session;
@@ -214,8 +213,7 @@ std::string CaseRun::why_not_to_judge(const scenario::Step& step, const Dialogue
   if (!dialogue.hop) return {};
   if (!dialogue.hop->gave_up().empty()) return describe(dialogue.heard);
   const bool waits_for_more = std::holds_alternative<scenario::Expectation>(step.answer);
-  const bool is_alone_with_us = own_next_hop_ || hands_.sends_by_hand;
-  if (dialogue.heard.kind != Event::Kind::silence || !waits_for_more || !is_alone_with_us) return {};
+  if (dialogue.heard.kind != Event::Kind::silence || !waits_for_more || !is_alone_with_us()) return {};
   return next_hop_->somebody_waits() ? "silence, while another connection of the client waits" : "";
 }
 

@@ -17,6 +17,11 @@ namespace {
 
 using Kind = Submitted::Kind;
 
+// Whom a client is told to trust.
+const std::string& trusted_by(const Submission& submission) {
+  return submission.knows_us ? next_hop_certificate() : foreign_certificate();
+}
+
 target::SendRequest request_for(Submission submission, const wire::Endpoint& next_hop,
                                 const target::Target& client) {
   target::SendRequest request;
@@ -26,7 +31,7 @@ target::SendRequest request_for(Submission submission, const wire::Endpoint& nex
   request.sender = std::move(submission.sender);
   request.recipients = std::move(submission.recipients);
   request.content = std::move(submission.content);
-  request.ca = submission.knows_us ? next_hop_certificate() : foreign_certificate();
+  request.ca = trusted_by(submission);
   if (submission.security == "starttls") request.security = target::Security::starttls;
   if (submission.security == "tls") request.security = target::Security::tls;
   if (submission.auth && client.credentials) {
@@ -95,10 +100,9 @@ sender::Body body_of(const std::string& word) {
 // What a person would tell a client. Whoever asks for AUTH without TLS wants it in the clear.
 void instruct(sender::Message& message, const Submission& submission, const target::Target& target) {
   const bool by_tls = submission.security == "starttls";
-  if (by_tls) {
-    const auto& trusted = submission.knows_us ? next_hop_certificate() : foreign_certificate();
-    message.tls = sender::Tls{sender::TlsPolicy::verified, trusted, std::string(next_hop_name)};
-  }
+  if (by_tls)
+    message.tls =
+        sender::Tls{sender::TlsPolicy::verified, trusted_by(submission), std::string(next_hop_name)};
   if (submission.auth && target.credentials)
     message.credentials =
         sender::Credentials{target.credentials->user, target.credentials->password, !by_tls};

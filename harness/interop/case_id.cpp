@@ -24,9 +24,10 @@ std::string case_id(std::string_view sender, std::string_view receiver, std::str
 }
 
 std::vector<std::string> possible_ids(std::string_view pattern, const Corpus& corpus) {
+  const auto sender = part(pattern, 1), receiver = part(pattern, 2);
   std::vector<std::string> ids;
   for (const auto& message : corpus) {
-    ids.push_back(case_id(part(pattern, 1), part(pattern, 2), message.id));
+    ids.push_back(case_id(sender, receiver, message.id));
     ids.push_back(case_id("any", "any", message.id));
   }
   return ids;

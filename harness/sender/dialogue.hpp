@@ -138,7 +138,7 @@ class Dialogue {
   void begin_transaction();
   std::vector<std::size_t> next_batch();
   bool is_named_twice(std::size_t recipient) const;
-  bool pretend_delivered(std::size_t recipient);
+  void pretend_delivered(std::size_t recipient);
   std::size_t recipient_limit() const;
   bool pipelines() const;
   bool sends_chunks() const;

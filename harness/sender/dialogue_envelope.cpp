@@ -50,7 +50,10 @@ std::vector<std::size_t> Dialogue::next_batch() {
     for (std::size_t i = batch.back() + 1; i < recipients_.size(); ++i) pretend_delivered(i);
   }
   if (behaviour().transaction.forgets_repeated_recipients) {
-    std::erase_if(batch, [&](std::size_t i) { return is_named_twice(i) && pretend_delivered(i); });
+    const auto repeated =
+        std::stable_partition(batch.begin(), batch.end(), [&](std::size_t i) { return !is_named_twice(i); });
+    std::for_each(repeated, batch.end(), [&](std::size_t i) { pretend_delivered(i); });
+    batch.erase(repeated, batch.end());
   }
   while (batch.size() > behaviour().transaction.recipients_sent) {
     pretend_delivered(batch.back());
@@ -66,9 +69,8 @@ bool Dialogue::is_named_twice(std::size_t recipient) const {
   return named > 1;
 }
 
-bool Dialogue::pretend_delivered(std::size_t recipient) {
+void Dialogue::pretend_delivered(std::size_t recipient) {
   outcomes_[recipient] = {Outcome::Kind::delivered, "250 ok"};
-  return true;
 }
 
 std::size_t Dialogue::recipient_limit() const {
