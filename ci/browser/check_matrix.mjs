@@ -2,7 +2,7 @@
 // The page of a comparison in a real browser, as a person uses it.
 //   node check_matrix.mjs MATRIX.html CHANGES.html HOSTILE.html PICTURES [PART OF A TEST'S NAME]
 // MATRIX.html: many targets, whole suite. CHANGES.html: an old run and a new one of one target. HOSTILE.html: targets
-// whose every text tries to break out of the page.
+// whose every text tries to break out of the page, the first one a server that was really asked.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,8 +15,10 @@ const changes = pathToFileURL(resolve(changesFile)).href;
 const hostile = pathToFileURL(resolve(hostileFile)).href;
 const desk = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-const most = { octets: 5e6, firstPaint: 1000, filter: 100 };  // what the page is meant to keep to, on a quiet machine
-const patience = 30;  // this machine may be anything but quiet: times are told, only absurd ones fail
+const most = { octets: 5e6, firstPaint: 1000, filter: 100 };  // what the page is meant to keep to
+const cellsMeant = 12000;  // with so many cells: 1,000 cases by 12 targets
+const tries = 3;  // what the processor does for others (caches, clock) only ever adds to a time: the smallest one counts
+const patience = 30;  // this machine may be anything but quiet: by the clock only absurd times fail
 
 mkdirSync(pictures, { recursive: true });
 const picture = (page, name) => page.screenshot({ path: join(pictures, `${name}.png`) });
@@ -51,7 +53,13 @@ const timeToFrame = (page, change) => page.evaluate(source => new Promise(done =
   requestAnimationFrame(() => { const channel = new MessageChannel(); channel.port1.onmessage = () => done(performance.now() - began); channel.port2.postMessage(0); });
 }), change);
 
-// Milliseconds of the processor that the page's main thread took so far, however busy the machine is.
+// The same in time of the processor, which does not hang on how busy the machine is: this must hold.
+function worked(name, milliseconds, meant) {
+  figures.push(`${name}, processor time ${Math.round(milliseconds)} ms (must: ${Math.round(meant)})`);
+  assert.ok(milliseconds < meant, `${name} took ${milliseconds} ms of the processor`);
+}
+
+// Milliseconds of the processor that the page's main thread took so far.
 async function workOf(page) {
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -59,6 +67,28 @@ async function workOf(page) {
     const { metrics } = await client.send('Performance.getMetrics');
     return 1000 * metrics.find(metric => metric.name === 'TaskDuration').value;
   };
+}
+
+// ... and that it took until the first contentful paint of an address, from a trace.
+async function workUntilPaint(open, address) {
+  const page = await open('about:blank');
+  const client = await page.context().newCDPSession(page);
+  const events = [];
+  client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  const complete = new Promise(done => client.on('Tracing.tracingComplete', done));
+  await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['blink.user_timing', 'loading', 'toplevel'] } });
+  await page.goto(address);
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length);
+  await client.send('Tracing.end');
+  await complete;
+  await page.close();
+  const began = events.find(event => event.name === 'navigationStart' && event.args.data?.documentLoaderURL === address);
+  const paint = events.find(event => event.name === 'firstContentfulPaint' && event.pid === began.pid);
+  const tasks = events.filter(event => event.name === 'ThreadControllerImpl::RunTask' && event.pid === paint.pid && event.tid === paint.tid &&
+    event.ts >= began.ts && event.ts < paint.ts);
+  assert.ok(tasks.length > 0, 'the trace has no tasks');
+  // Where the trace lacks the time of the processor, that of the clock is no less.
+  return tasks.reduce((sum, task) => sum + (task.tdur ?? task.dur), 0) / 1000;
 }
 
 // A case that somebody fails, by a reply and not by what was delivered, and somebody passes.
@@ -78,10 +108,13 @@ const enter = locator => locator.press('Enter');
 // --- The tests ---
 
 const tests = {
-  async 'opens in time and in size'() {
+  async 'keeps to its size'() {
     const { size } = statSync(matrixFile);
-    figures.push(`page ${size} octets (meant: ${most.octets})`);
+    figures.push(`page ${size} octets (must: ${most.octets})`);
     assert.ok(size <= most.octets, `${size} octets`);
+  },
+
+  async 'opens in time'() {
     await withBrowser(desk, async open => {
       const page = await open(matrix);
       await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length);
@@ -93,6 +126,10 @@ const tests = {
       assert.match(await page.locator('#count').textContent(), /^[\d,]+ cases$/);
       await picture(page, 'light');
       assert.deepEqual(page.complaints, []);
+      await page.close();
+      const works = [];
+      for (let i = 0; i < tries; ++i) works.push(await workUntilPaint(open, matrix));
+      worked('first paint', Math.min(...works), most.firstPaint);
     });
   },
 
@@ -161,14 +198,18 @@ const tests = {
       const set = (show, words) => `document.querySelector('[name=show][value=${show}]').click();
         words.value = ${JSON.stringify(words)}; words.dispatchEvent(new Event('input'));`;
       const work = await workOf(page);
-      const times = [], works = [];
-      for (const [show, words] of [['differences', ''], ['alone', ''], ['all', 'r'], ['all', 're'], ['all', ''], ['differences', 'dot'], ['all', '']]) {
-        const before = await work();
-        times.push(await timeToFrame(page, set(show, words)));
-        works.push(await work() - before);
+      const filters = [['differences', ''], ['alone', ''], ['all', 'r'], ['all', 're'], ['all', ''], ['differences', 'dot'], ['all', '']];
+      const times = [], works = filters.map(() => []);
+      for (let i = 0; i < tries; ++i) {
+        for (const [at, [show, words]] of filters.entries()) {
+          const before = await work();
+          times.push(await timeToFrame(page, set(show, words)));
+          works[at].push(await work() - before);
+        }
       }
       measured('slowest filter', Math.max(...times), most.filter);
-      figures.push(`slowest filter, processor time ${Math.round(Math.max(...works))} ms`);
+      const cells = await page.locator('#matrix tr[data-id] > td').count();
+      worked('slowest filter', Math.max(...works.map(all => Math.min(...all))), most.filter * Math.max(1, cells / cellsMeant));
       assert.deepEqual(page.complaints, []);
     });
   },
@@ -394,12 +435,13 @@ const tests = {
         assert.equal(source.match(/<\/script>/g).length, scripts);
         await enter(page.locator('#about summary'));
         assert.match(await page.locator('#about').innerText(), /<script>/);
+        assert.match(await page.locator('#about').innerText(), /\\x1B\]0;owned/);
         assert.equal(await page.locator('script').count(), scripts);
         assert.equal(await page.locator('img, iframe, object, embed, link, base, svg').count(), 0);
         if (javaScriptEnabled) {
           for (const { id, verdicts } of await rowsOf(page)) {
-            if (verdicts[0] === 'n') continue;
-            await page.evaluate(wanted => change({ cell: { one: caseById.get(wanted), column: 0 } }), id);
+            const column = verdicts.search(/[^n]/);
+            await page.evaluate(([wanted, at]) => change({ cell: { one: caseById.get(wanted), column: at } }), [id, column]);
             await page.locator('#panel .command pre').waitFor();
             assert.equal(await page.locator('script').count(), scripts);
             assert.equal(await page.locator('#panel').evaluate(panel => panel.querySelectorAll('script, img, iframe, style').length), 0);

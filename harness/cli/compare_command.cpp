@@ -256,8 +256,8 @@ void add_compare(CLI::App& app, ExitCode& code) {
   sub.add_option(
          "targets", command->words,
          "Targets (embedded, a name, NAME@VERSION, a target file, a URL), `all` for those that can be "
-         "started here, or stored runs (results.json). Two runs of one target are told as old and "
-         "new: what is broken, changed, fixed, gone, new")
+         "started here, or stored runs (results.json). Two runs of one target, or of two versions of "
+         "it, are told as old and new, the old one first: what is broken, changed, fixed, gone, new")
       ->required();
   command->selection.add_to(sub, "--cases");
   sub.add_option("--report", command->reports, "FORMAT:PATH; formats: json, csv, markdown, html")

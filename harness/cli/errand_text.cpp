@@ -6,12 +6,14 @@
 
 #include "base/shell_word.hpp"
 #include "refserver/policy.hpp"
+#include "scenario/model.hpp"
 
 namespace smtpspec::cli {
 namespace {
 
 using engine::Errand;
 using engine::Submission;
+using scenario::Certificate;
 
 std::string recipients_in_words(const std::vector<std::string>& recipients) {
   constexpr std::size_t most_listed = 5;
@@ -22,8 +24,15 @@ std::string recipients_in_words(const std::vector<std::string>& recipients) {
 std::string protection_in_words(const Submission& submission) {
   if (submission.security == "plain") return {};
   const std::string way = submission.security == "starttls" ? "STARTTLS" : "TLS from the first octet";
-  return way + (submission.knows_us ? "; whom the certificate names is not to be looked at"
-                                    : ", and only if its certificate is trusted, which ours is not");
+  switch (submission.certificate) {
+    case Certificate::known:
+      return way + "; whom the certificate names is not to be looked at";
+    case Certificate::unknown:
+      return way + ", and only if its certificate is trusted, which ours is not";
+    case Certificate::wrong_name:
+      break;
+  }
+  return way + ", and only if its certificate names it, which ours does not";
 }
 
 std::string line(const char* label, const std::string& text) {
@@ -51,7 +60,8 @@ std::string swaks(const Errand& errand, const std::string& message_file) {
                              base::shell_word(fmt::format("{}", fmt::join(submission.recipients, ","))));
   if (submission.security == "starttls") command += " --tls";
   if (submission.security == "tls") command += " --tls-on-connect";
-  if (submission.security != "plain" && !submission.knows_us) command += " --tls-verify";
+  if (submission.security != "plain" && submission.certificate != Certificate::known)
+    command += " --tls-verify";
   if (submission.auth)
     command += fmt::format(" --auth --auth-user {} --auth-password {}", refserver::Policy{}.auth_user,
                            refserver::Policy{}.auth_password);
@@ -67,7 +77,8 @@ std::string curl(const Errand& errand, const std::string& message_file) {
     command += " --mail-rcpt " + base::shell_word(recipient);
   command += " --upload-file " + base::shell_word(message_file);
   if (submission.security == "starttls") command += " --ssl-reqd";
-  if (submission.security != "plain" && submission.knows_us) command += " --insecure";
+  if (submission.security != "plain" && submission.certificate == Certificate::known)
+    command += " --insecure";
   if (submission.auth)
     command += fmt::format(" --user {}:{}", refserver::Policy{}.auth_user, refserver::Policy{}.auth_password);
   return command;

@@ -57,9 +57,18 @@ TEST(ErrandText, TlsAndPasswordAreOptions) {
 TEST(ErrandText, ACertificateThatIsNotTrustedIsLookedAt) {
   AnErrand one;
   one.errand.submission.security = "starttls";
-  one.errand.submission.knows_us = false;
+  one.errand.submission.certificate = scenario::Certificate::unknown;
   EXPECT_THAT(one.text(), HasSubstr("only if its certificate is trusted, which ours is not"));
   EXPECT_THAT(one.text(), HasSubstr("--tls --tls-verify"));
+  EXPECT_THAT(one.text(), Not(HasSubstr("--insecure")));
+}
+
+TEST(ErrandText, ACertificateOfSomebodyElseIsLookedAt) {
+  AnErrand one;
+  one.errand.submission.security = "tls";
+  one.errand.submission.certificate = scenario::Certificate::wrong_name;
+  EXPECT_THAT(one.text(), HasSubstr("only if its certificate names it, which ours does not"));
+  EXPECT_THAT(one.text(), HasSubstr("--tls-on-connect --tls-verify"));
   EXPECT_THAT(one.text(), Not(HasSubstr("--insecure")));
 }
 

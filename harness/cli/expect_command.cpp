@@ -26,6 +26,7 @@ struct ExpectCommand {
   std::vector<std::string> results;
   SelectionOptions suite;
   bool pin_outcomes = false;
+  bool strict = false;
 
   ExitCode update() const;
   ExitCode prune() const;
@@ -71,6 +72,7 @@ std::variant<std::vector<result::Run>, ExitCode> ExpectCommand::read_runs() cons
                       fmt::format("{} is a run that was cut short ({}): it says nothing of the "
                                   "cases that were not played",
                                   path, run->aborted));
+    if (strict) run->options["strict"] = "true";
     runs.push_back(std::move(*run));
   }
   if (const auto code = of_one_target(runs, results); code != ExitCode::green) return code;
@@ -206,6 +208,8 @@ void add_expect(CLI::App& app, ExitCode& code) {
     add_suite_options(*one, *command);
   }
   update.add_flag("--pin-outcomes", command->pin_outcomes, "New entries also say how a case deviates");
+  check.add_flag("--strict", command->strict,
+                 "A missed SHOULD without an entry is to mend too, as in a run with --strict");
   update.callback([command, &code] { code = command->update(); });
   prune.callback([command, &code] { code = command->prune(); });
   check.callback([command, &code] { code = command->check(); });

@@ -19,7 +19,7 @@ std::variant<Expectations, ExitCode> read_expectations_for(const std::string& pa
   const auto file = gate::parse_expectations(*text, path);
   if (!file) return complain(file.problems());
   // A version of the same server, postfix@trixie, may well be held against what is known of postfix.
-  const auto server = target_name.substr(0, target_name.find('@'));
+  const auto server = result::server_of(target_name);
   if (!file->target.empty() && file->target != target_name && file->target != server)
     return complain(ExitCode::usage, fmt::format("{} says that it is about the target '{}'; this one is '{}'",
                                                  path, file->target, target_name));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -56,6 +58,13 @@ bool is_caught(Verdict verdict) {
   return verdict == Verdict::warn || verdict == Verdict::fail || verdict == Verdict::crash;
 }
 
+// Slow cases are about the patience of whoever sends; nothing else is worth their time.
+Cases quick_ones(const Cases& all) {
+  Cases quick;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(quick), [](const auto* one) { return !one->slow; });
+  return quick;
+}
+
 // A broken sender shows only where the target sends, and a broken server only where something is said to it.
 Cases cases_of_role(const SelftestConfiguration& configuration, const Cases& all) {
   const bool is_of_sender = sender::find_defect(configuration.defect) != nullptr;
@@ -64,7 +73,7 @@ Cases cases_of_role(const SelftestConfiguration& configuration, const Cases& all
   for (const auto* one : all) {
     if (one->role != untouched) touched.push_back(one);
   }
-  return touched;
+  return is_of_sender ? touched : quick_ones(touched);
 }
 
 Cases those_named(const std::set<std::string>& ids, const Cases& all) {
@@ -78,7 +87,7 @@ Cases those_named(const std::set<std::string>& ids, const Cases& all) {
 // A defect that is known to be caught is held against the cases that caught it, any other against all of its
 // role. An invariant that caught it is none of the cases, but was broken in one of them.
 Cases cases_for(const SelftestConfiguration& configuration, const Cases& all, const CaughtTable& known) {
-  if (configuration.defect.empty()) return all;
+  if (configuration.defect.empty()) return quick_ones(all);
   auto of_role = cases_of_role(configuration, all);
   const auto row = known.find(configuration.defect);
   if (row == known.end()) return of_role;
@@ -206,6 +215,7 @@ ExitCode SelftestCommand::execute() {
   SelectionOptions selection;
   selection.data = data;
   selection.profile = "disruptive";  // the servers are our own
+  selection.slow = true;
   auto loaded = load(selection);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
   const auto& suite = std::get<LoadedSuite>(loaded);

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "result/main_finding.hpp"
+
 namespace smtpspec::compare {
 namespace {
 
@@ -154,15 +156,12 @@ bool is_invariant(const CaseResult& result) {
 }  // namespace
 
 const Finding* deciding_finding(const CaseResult& result) {
-  const auto worst =
-      std::max_element(result.findings.begin(), result.findings.end(),
-                       [](const Finding& a, const Finding& b) { return a.verdict < b.verdict; });
-  if (worst == result.findings.end() || worst->verdict < result.verdict) return nullptr;
-  if (worst->verdict >= Verdict::warn || result.outcome.empty()) return &*worst;
+  const auto* worst = main_finding(result);
+  if (worst == nullptr || worst->verdict >= Verdict::warn || result.outcome.empty()) return worst;
   // Where nothing is wrong the last word is the case's outcome.
   const auto last = std::find_if(result.findings.rbegin(), result.findings.rend(),
                                  [&](const Finding& one) { return one.outcome == result.outcome; });
-  return last != result.findings.rend() ? &*last : &*worst;
+  return last != result.findings.rend() ? &*last : worst;
 }
 
 bool was_not_played(const CaseResult& result) {

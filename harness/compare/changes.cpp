@@ -125,8 +125,8 @@ std::vector<Change> changes_between(const Matrix& matrix, std::size_t old_column
 }
 
 bool is_old_and_new(const Matrix& matrix) {
-  return matrix.columns.size() == 2 &&
-         matrix.columns[0].run->target.name == matrix.columns[1].run->target.name;
+  return matrix.columns.size() == 2 && result::server_of(matrix.columns[0].run->target.name) ==
+                                           result::server_of(matrix.columns[1].run->target.name);
 }
 
 }  // namespace smtpspec::compare

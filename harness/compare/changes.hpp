@@ -35,7 +35,9 @@ std::string_view to_string(Change::Kind kind);
 /// is_same() looks at, a requirement whose verdict differs is a change.
 std::vector<Change> changes_between(const Matrix& matrix, std::size_t old_column, std::size_t new_column);
 
-/// True when the matrix is an old and a new run of one target: two columns of the same target name.
+/// True when the matrix is an old and a new run of one target: two columns of the same target name, or of two
+/// versions of it, `opensmtpd@bullseye` and `opensmtpd`. Which is the old one is not read from the versions:
+/// it is the first column.
 bool is_old_and_new(const Matrix& matrix);
 
 /// Why a result is what it is, in one sentence, with the octets that it names: escape it.

@@ -122,5 +122,25 @@ TEST(Changes, OldAndNewShareATarget) {
   EXPECT_FALSE(is_old_and_new(make_matrix(runs)));
 }
 
+TEST(Changes, VersionsOfATargetAreOldAndNew) {
+  const struct {
+    std::string was;
+    std::string is;
+    bool old_and_new;
+  } cases[] = {
+      {"mta@bullseye", "mta", true},         {"mta", "mta@3.19.2", true},
+      {"mta@bullseye", "mta@trixie", true},  {"mta", "mta-normalize", false},
+      {"mta@trixie", "other@trixie", false},
+  };
+  for (const auto& c : cases) {
+    auto runs = old_and_new(case_of(Verdict::pass), case_of(Verdict::pass));
+    runs[0].target.name = c.was;
+    runs[1].target.name = c.is;
+    EXPECT_EQ(is_old_and_new(make_matrix(runs)), c.old_and_new) << c.was << " " << c.is;
+    runs.push_back(runs[1]);
+    EXPECT_FALSE(is_old_and_new(make_matrix(runs))) << "three runs";
+  }
+}
+
 }  // namespace
 }  // namespace smtpspec::compare

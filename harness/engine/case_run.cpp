@@ -262,9 +262,11 @@ result::CaseResult CaseRun::take_result() {
   } else if (!unsupported_.empty() && result.verdict != Verdict::fail) {
     result.verdict = Verdict::unsupported;
     result.reason = unsupported_;
+    result.lacks = lacks_;
   } else if (mail_unread_ && result.verdict != Verdict::fail) {
     result.verdict = Verdict::unsupported;
     result.reason = "no mailbox of the target can be read, and this case is judged by the mail that arrives";
+    result.lacks = {result::of_target_file, "mailbox"};
   }
   return result;
 }

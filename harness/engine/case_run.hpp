@@ -45,11 +45,15 @@ class CaseRun {
   /// still lives.
   bool target_seems_dead() const { return target_seems_dead_ || mail_.lost_target(); }
 
-  /// True when the case was blocked by something that may be gone at another try (4yz, 421, no connection).
+  /// True when the case was blocked by something that may be gone at another try (4yz, 421, no connection,
+  /// mail that did not come to rest in time).
   bool worth_another_try() const { return worth_another_try_; }
 
-  /// How the way to the first step ended.
+  /// How the way to the first step ended, and that to the mailbox where the case went on to it.
   const PreludeOutcome& prelude_outcome() const { return prelude_outcome_; }
+
+  /// True when the case went on to a mailbox, and waited until nothing more could come to it.
+  bool waited_for_mail() const { return waited_for_mail_; }
 
  private:
   enum class Flow { go_on, stop };
@@ -129,8 +133,10 @@ class CaseRun {
   wire::Task<Flow> run_target_action(const scenario::TargetAction& action);
   std::optional<Submission> evaluate_submission(const scenario::Step& step, const scenario::Submit& submit);
   wire::Task<Flow> run_submit(const scenario::Step& step, const scenario::Submit& submit);
+  wire::Task<void> hand_over(Submission submission, bool by_command);
   Flow note_refused_submission();
-  wire::Task<bool> is_refused_unsent();
+  wire::Task<void> wait_until_sent();
+  bool is_refused_unsent() const;
   wire::Task<std::optional<bool>> was_taken(std::chrono::milliseconds within);
   wire::Task<bool> queue_is_so(bool queued, std::chrono::milliseconds within);
   wire::Task<Flow> run_accept(const scenario::Step& step, const scenario::Accept& accept);
@@ -147,6 +153,7 @@ class CaseRun {
   wire::Task<bool> mail_condition_holds(const scenario::DeliveredCheck& check);
   MailEvidence own_evidence() const;
   MailEvidence evidence_for(CaseMailbox mailbox) const;
+  void block_for_mail(std::string problem);
   bool content_holds(const scenario::DeliveredCheck& check, const Event& event, std::string& why);
   void keep_delivered_mail();
 
@@ -165,7 +172,9 @@ class CaseRun {
   std::string error_;                // what is wrong on our side
   std::string closed_to_strangers_;  // the 530 of a target that takes no mail before AUTH
   std::string unsupported_;          // the target has shown that it does not do what the case needs
-  bool mail_unread_ = false;         // a check on mail was passed over: there is no mailbox
+  result::Lack lacks_;               // the same for programs, where it is something that is offered or not
+  bool waited_for_mail_ = false;
+  bool mail_unread_ = false;  // a check on mail was passed over: there is no mailbox
   PreludeOutcome prelude_outcome_;
   bool target_seems_dead_ = false;
   const Try try_;

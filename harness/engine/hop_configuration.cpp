@@ -43,7 +43,8 @@ void change_nothing(refserver::DeliveryBehaviour& delivery) {
 
 }  // namespace
 
-std::shared_ptr<const refserver::Configuration> hop_configuration(const std::vector<std::string>& offers) {
+std::shared_ptr<const refserver::Configuration> hop_configuration(
+    const std::vector<std::string>& offers, const std::optional<target::Credentials>& credentials) {
   auto configuration = std::make_shared<refserver::Configuration>();
   offer(offers, configuration->features);
   refuse_nothing(configuration->behaviour);
@@ -52,6 +53,10 @@ std::shared_ptr<const refserver::Configuration> hop_configuration(const std::vec
   policy.host_name = "hop.relay.test";
   policy.domain = "relay.test";
   policy.takes_everybody = true;
+  if (credentials) {
+    policy.auth_user = credentials->user;
+    policy.auth_password = credentials->password;
+  }
   policy.limits.message_octets = most_message_octets;
   policy.limits.surplus_octets = surplus_octets;
   policy.limits.recipients = most_recipients;

@@ -22,9 +22,11 @@ const Awaited connection{Awaited::Kind::connection, {}};
 
 /// A next hop and a client of it, on one loop; the client says what it is told and nothing else.
 struct Pair {
-  Pair() {
+  explicit Pair(const std::vector<std::string>& offers = scenario::usual_offers,
+                const std::optional<target::Credentials>& credentials = {})
+      : hop(loop, {credentials, {}}) {
     EXPECT_EQ(hop.listen(wire::TcpEndpoint{"127.0.0.1", 0}), "");
-    loop.run(hop.hold_connections(scenario::usual_offers));
+    loop.run(hop.hold_connections(offers));
     auto outcome = loop.run(wire::connect(loop, hop.endpoint(), {}, wire::deadline_after(patience)));
     client.emplace(std::get<wire::Connection>(std::move(outcome)));
     session = loop.run(hop.accept(false, wire::deadline_after(patience)));
@@ -54,7 +56,7 @@ struct Pair {
   }
 
   wire::EventLoop loop;
-  NextHop hop{loop};
+  NextHop hop;
   std::optional<wire::Connection> client;
   std::shared_ptr<HopSession> session;
   std::string heard;
@@ -103,6 +105,25 @@ TEST(HopSession, KeepsContentAsItCameAndUnstuffed) {
   EXPECT_EQ(pair.hop.mail().count_for("t1"), 0u);
   pair.serve(verb("QUIT"));
   EXPECT_EQ(pair.hop.mail().count_for("t1"), 1u);
+}
+
+// A client that has no server of its own sends the report about a refused message to us too.
+TEST(NextHop, MailForAnotherDomainIsTakenAndNotFound) {
+  wire::EventLoop loop;
+  NextHop hop(loop, {{}, "relay.test"});
+  ASSERT_EQ(hop.listen(wire::TcpEndpoint{"127.0.0.1", 0}), "");
+  hop.serve_by_itself();
+  auto outcome = loop.run(wire::connect(loop, hop.endpoint(), {}, wire::deadline_after(patience)));
+  auto& client = std::get<wire::Connection>(outcome);
+  const std::string said =
+      "EHLO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<user+t1@example.test>\r\nDATA\r\n\r\nreport\r\n.\r\n"
+      "MAIL FROM:<a@a.test>\r\nRCPT TO:<user+t1@Relay.Test>\r\nDATA\r\n\r\nmail\r\n.\r\nQUIT\r\n";
+  loop.run(client.write(said, wire::deadline_after(patience)));
+  loop.run(hop.wait_until_quiet(std::chrono::milliseconds(1), wire::deadline_after(patience)));
+  EXPECT_EQ(hop.mail().count_for("t1"), 1u);
+  const auto found = hop.mail().messages_for("t1");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found.front().bytes, HasSubstr("mail"));
 }
 
 TEST(HopSession, ContentThatTheScriptRefusesIsNotKept) {
@@ -238,6 +259,13 @@ TEST(NextHop, LeftAloneItTakesWhatWaits) {
   EXPECT_EQ(messages[0].bytes, "Subject: x\r\n\r\nx\r\n");
   EXPECT_EQ(messages[0].reverse_path, "a@a.test");
   EXPECT_EQ(pair.hop.sessions_about("t3").size(), 1u);
+}
+
+TEST(HopSession, KnowsTheCredentialsOfItsTarget) {
+  Pair pair({"AUTH"}, target::Credentials{"alice", "not a secret"});
+  pair.say("EHLO a.test\r\nAUTH PLAIN AHVzZXIAdGVzdHBhc3M=\r\nAUTH PLAIN AGFsaWNlAG5vdCBhIHNlY3JldA==\r\n");
+  pair.serve(verb("MAIL"), std::chrono::seconds(1));
+  EXPECT_THAT(pair.hear_until("\r\n235 "), HasSubstr("\r\n535 "));
 }
 
 }  // namespace

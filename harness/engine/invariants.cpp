@@ -52,6 +52,21 @@ const Invariants::Description& Invariants::describe(Rule rule) {
   return all[rule];
 }
 
+// Why a rule could not be looked for where the server was heard.
+std::string Invariants::why_nowhere(Rule rule) const {
+  switch (rule) {
+    case enhanced_class_fits:
+      return enhanced_codes_offered_ ? "no reply that may carry an enhanced status code did"
+                                     : "no answer to EHLO listed ENHANCEDSTATUSCODES";
+    case quit_gets_221:
+      return "no session ended with QUIT and a reply to it";
+    case closes_after_221:
+      return "no QUIT was answered with 221";
+    default:
+      return "no reply could be looked at";
+  }
+}
+
 void Invariants::note_breach(Rule rule, const std::string& case_id, std::string octets) {
   auto& tally = tallies_[rule];
   if (++tally.broken > result::most_places) return;
@@ -76,6 +91,7 @@ void Invariants::note_reply(const smtp::Reply& reply, const Context& context, co
                           code_has_text, line_at_most_512, text_is_printable}) {
     ++tallies_[rule].looked_at;
   }
+  enhanced_codes_offered_ = enhanced_codes_offered_ || context.offers_enhanced_codes;
   const bool has_codes = context.offers_enhanced_codes && !context.answers_ehlo;
   if (has_codes && reply.first_digit() != 3) note_enhanced(reply, case_id);
   if (reply.faults.empty()) return;
@@ -140,39 +156,51 @@ std::vector<std::string> Invariants::ids() {
   return ids;
 }
 
+bool Invariants::server_was_heard() const {
+  return std::any_of(tallies_.begin(), tallies_.end(),
+                     [](const Tally& tally) { return tally.looked_at > 0; });
+}
+
+result::CaseResult Invariants::result_of(Rule rule, const Requirements& requirements) const {
+  const auto& words = describe(rule);
+  const auto& tally = tallies_[rule];
+  scenario::Case stand_in;
+  stand_in.covers = {words.requirement};
+  result::CaseResult one;
+  one.id = std::string("invariants/") + words.name;
+  one.title = words.title;
+  one.spec = words.spec;
+  one.section = words.section;
+  one.covers = stand_in.covers;
+  if (tally.looked_at == 0) {
+    one.verdict = Verdict::unsupported;
+    one.reason = why_nowhere(rule);
+    return one;
+  }
+  const std::vector<std::string> none;
+  Judge judge(requirements, none, stand_in);
+  for (const auto& place : tally.places) {
+    result::Finding finding;
+    finding.verdict = Verdict::fail;
+    finding.message = "seen in " + place.case_id;
+    finding.expected = words.title;
+    finding.actual = place.octets;
+    judge.record(std::move(finding));
+  }
+  one.verdict = judge.verdict();
+  one.looked_at = tally.looked_at;
+  one.broken = tally.broken;
+  result::name_breaches(one);
+  one.findings = judge.take_findings();
+  one.requirement_verdicts = judge.requirement_verdicts();
+  return one;
+}
+
 std::vector<result::CaseResult> Invariants::results(const Requirements& requirements) const {
   std::vector<result::CaseResult> results;
-  for (int index = 0; index < rule_count; ++index) {
-    const auto rule = static_cast<Rule>(index);
-    const auto& words = describe(rule);
-    const auto& tally = tallies_[index];
-    if (tally.looked_at == 0) continue;
-    scenario::Case stand_in;
-    stand_in.covers = {words.requirement};
-    const std::vector<std::string> none;
-    Judge judge(requirements, none, stand_in);
-    result::CaseResult one;
-    one.id = std::string("invariants/") + words.name;
-    one.title = words.title;
-    one.spec = words.spec;
-    one.section = words.section;
-    one.covers = stand_in.covers;
-    for (const auto& place : tally.places) {
-      result::Finding finding;
-      finding.verdict = Verdict::fail;
-      finding.message = "seen in " + place.case_id;
-      finding.expected = words.title;
-      finding.actual = place.octets;
-      judge.record(std::move(finding));
-    }
-    one.verdict = judge.verdict();
-    one.looked_at = tally.looked_at;
-    one.broken = tally.broken;
-    result::name_breaches(one);
-    one.findings = judge.take_findings();
-    one.requirement_verdicts = judge.requirement_verdicts();
-    results.push_back(std::move(one));
-  }
+  if (!server_was_heard()) return results;
+  for (int index = 0; index < rule_count; ++index)
+    results.push_back(result_of(static_cast<Rule>(index), requirements));
   return results;
 }
 

@@ -31,7 +31,8 @@ class Invariants {
   /// The ids of all rules, in the order of their results.
   static std::vector<std::string> ids();
 
-  /// One result for each rule; the catalogue caps the verdicts.
+  /// One result for each rule, unsupported where nothing told of it; the catalogue caps the verdicts. None at
+  /// all where no server was heard: the target is a client, or nobody reached it.
   std::vector<result::CaseResult> results(const Requirements& requirements) const;
 
  private:
@@ -60,10 +61,14 @@ class Invariants {
   struct Description;
   static const Description& describe(Rule rule);
 
+  bool server_was_heard() const;
+  std::string why_nowhere(Rule rule) const;
+  result::CaseResult result_of(Rule rule, const Requirements& requirements) const;
   void note_breach(Rule rule, const std::string& case_id, std::string octets);
   void note_enhanced(const smtp::Reply& reply, const std::string& case_id);
 
   std::array<Tally, rule_count> tallies_;
+  bool enhanced_codes_offered_ = false;
 };
 
 }  // namespace smtpspec::engine

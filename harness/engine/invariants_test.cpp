@@ -20,7 +20,7 @@ smtp::Reply parse(std::string_view octets) {
 std::string broken(const Invariants& invariants) {
   std::string names;
   for (const auto& one : invariants.results({})) {
-    if (one.verdict == Verdict::pass) continue;
+    if (one.verdict == Verdict::pass || one.verdict == Verdict::unsupported) continue;
     names += (names.empty() ? "" : " ") + one.id.substr(one.id.find('/') + 1);
   }
   return names;
@@ -122,7 +122,34 @@ TEST(Invariants, TheCatalogueCapsThem) {
   EXPECT_EQ(invariants.results(requirements).front().verdict, Verdict::warn);
 }
 
-TEST(Invariants, ARuleThatNothingToldOfIsNoCase) {
+/// Why a rule has no verdict of its own; "" when it has one.
+std::string why_unsupported(const Invariants& invariants, const std::string& name) {
+  for (const auto& one : invariants.results({})) {
+    if (one.id == "invariants/" + name && one.verdict == Verdict::unsupported) return one.reason;
+  }
+  return {};
+}
+
+TEST(Invariants, ARuleThatNothingToldOfIsUnsupported) {
+  Invariants invariants;
+  invariants.note_reply(parse("250 2.1.0 ok\r\n"), {}, "a/case");
+  EXPECT_EQ(invariants.results({}).size(), Invariants::ids().size());
+  EXPECT_EQ(why_unsupported(invariants, "enhanced-class-fits"),
+            "no answer to EHLO listed ENHANCEDSTATUSCODES");
+  EXPECT_EQ(why_unsupported(invariants, "quit-gets-221"), "no session ended with QUIT and a reply to it");
+  EXPECT_EQ(why_unsupported(invariants, "closes-after-221"), "no QUIT was answered with 221");
+  EXPECT_EQ(why_unsupported(invariants, "code-in-range"), "");
+  for (const auto& one : invariants.results({}))
+    EXPECT_EQ(one.requirement_verdicts.empty(), one.verdict == Verdict::unsupported);
+
+  invariants.note_reply(parse("250 ok\r\n"), {false, true, false}, "a/case");
+  EXPECT_EQ(why_unsupported(invariants, "enhanced-class-fits"),
+            "no reply that may carry an enhanced status code did");
+  invariants.note_reply(parse("250 2.1.0 ok\r\n"), {false, true, false}, "a/case");
+  EXPECT_EQ(why_unsupported(invariants, "enhanced-class-fits"), "");
+}
+
+TEST(Invariants, WhereNoServerWasHeardThereIsNoCase) {
   EXPECT_TRUE(Invariants().results({}).empty());
 }
 

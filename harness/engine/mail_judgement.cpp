@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/case_run.hpp"
+#include "engine/patience.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -56,8 +57,9 @@ wire::Task<bool> CaseRun::mail_condition_holds(const scenario::DeliveredCheck& c
   }
   auto wanted = wanted_count(check);
   auto problem = co_await mail_.settle_for_question(*mailbox, wanted);
+  waited_for_mail_ = true;
   if (!problem.empty()) {
-    block(std::move(problem));
+    block_for_mail(std::move(problem));
     co_return false;
   }
   auto at_least_one = check;
@@ -66,6 +68,13 @@ wire::Task<bool> CaseRun::mail_condition_holds(const scenario::DeliveredCheck& c
   const auto outcome = check_mail(at_least_one, evidence, scope_.variables());
   if (!outcome.problem.empty()) fault(check.position, outcome.problem);
   co_return !outcome.mismatch && outcome.problem.empty();
+}
+
+// A target that was too busy to deliver in time, or refused the fence for now, may do better at another try.
+void CaseRun::block_for_mail(std::string problem) {
+  worth_another_try_ = true;
+  prelude_outcome_ = PreludeFailure{PreludeFailure::Kind::temporary, Patience::mail, problem};
+  block(std::move(problem));
 }
 
 // The message that our server has just received, held against what is said of it.
@@ -95,16 +104,15 @@ wire::Task<CaseRun::Flow> CaseRun::judge_mail_check(const scenario::DeliveredChe
     co_return Flow::go_on;
   }
   auto wanted = wanted_count(check);
-  if (wanted.at_least > 0) {
-    const bool nothing_can_come = co_await is_refused_unsent();
-    if (nothing_can_come) co_return note_refused_submission();
-  }
+  co_await wait_until_sent();
+  if (wanted.at_least > 0 && is_refused_unsent()) co_return note_refused_submission();
   auto problem = co_await mail_.settle(*mailbox, wanted);
+  waited_for_mail_ = true;
   const auto evidence = evidence_for(*mailbox);
   const auto arrived = static_cast<std::int64_t>(evidence.messages.size());
   // More than may be there is seen whatever the fence says; too few is proven only by a fence that arrived.
   if (!problem.empty() && arrived <= wanted.at_most) {
-    block(std::move(problem));
+    block_for_mail(std::move(problem));
     co_return Flow::stop;
   }
   const auto outcome = check_mail(check, evidence, scope_.variables());

@@ -5,12 +5,22 @@
 #include <string>
 
 #include "engine/run_context.hpp"
+#include "result/model.hpp"
 #include "scenario/model.hpp"
 
 namespace smtpspec::engine {
 
-/// Why a case can't be asked of this target, with the proof (the EHLO answer, or what the target file lacks).
-/// Nothing when it can, or when nothing is known because the endpoint could not be probed.
-std::optional<std::string> unmet_need(const scenario::Case& scenario_case, const RunContext& context);
+/// Why a case can't be asked of a target.
+struct Unmet {
+  std::string why;     ///< with the proof: the EHLO answer, or what the target file lacks
+  result::Lack lacks;  ///< the same for programs; empty where the target could never have it
+};
+
+/// Nothing when it can be asked, or when nothing is known because the endpoint could not be probed.
+std::optional<Unmet> unmet_need(const scenario::Case& scenario_case, const RunContext& context);
+
+/// All that the target offers, by the probes and its file. Where it answers two clients differently: what
+/// both are offered.
+result::Offers offers_of(const RunContext& context);
 
 }  // namespace smtpspec::engine

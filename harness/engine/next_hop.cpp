@@ -29,9 +29,10 @@ std::shared_ptr<refserver::DeliveryStore> new_store() {
   return store;
 }
 
-wire::Certificate make_certificate() {
+wire::Certificate make_certificate(std::vector<std::string> names = {std::string(next_hop_name), "relay.test",
+                                                                     "localhost", "127.0.0.1"}) {
   wire::CertificateWish wish;
-  wish.names = {std::string(next_hop_name), "relay.test", "localhost", "127.0.0.1"};
+  wish.names = std::move(names);
   return wire::make_throwaway_certificate(wish);
 }
 
@@ -42,15 +43,25 @@ const wire::Certificate& shared_certificate() {
   return certificate;
 }
 
-wire::TlsServerContext make_context() {
+const wire::Certificate& shared_misnamed_certificate() {
+  static const auto certificate = make_certificate({"somebody-else.test", "192.0.2.1"});
+  return certificate;
+}
+
+wire::TlsServerContext make_context(const wire::Certificate& certificate) {
   wire::TlsServerSettings settings;
-  settings.certificate_pem = shared_certificate().certificate_pem;
-  settings.key_pem = shared_certificate().key_pem;
+  settings.certificate_pem = certificate.certificate_pem;
+  settings.key_pem = certificate.key_pem;
   return std::get<wire::TlsServerContext>(wire::make_tls_server_context(settings));
 }
 
 const wire::TlsServerContext& shared_context() {
-  static const auto context = make_context();
+  static const auto context = make_context(shared_certificate());
+  return context;
+}
+
+const wire::TlsServerContext& misnamed_context() {
+  static const auto context = make_context(shared_misnamed_certificate());
   return context;
 }
 
@@ -60,17 +71,23 @@ const std::string& next_hop_certificate() {
   return shared_certificate().certificate_pem;
 }
 
+const std::string& misnamed_certificate() {
+  return shared_misnamed_certificate().certificate_pem;
+}
+
 const std::string& foreign_certificate() {
   static const auto certificate = make_certificate();
   return certificate.certificate_pem;
 }
 
 struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
-  explicit Impl(wire::EventLoop& on_loop)
+  Impl(wire::EventLoop& on_loop, const NextHopOptions& known)
       : loop(on_loop),
+        credentials(known.credentials),
+        domain(known.domain),
         right_of_way(on_loop),
-        usual{hop_configuration(scenario::usual_offers), new_store(), shared_context()},
-        mail(target::open_embedded_store(*usual.store, true)),
+        usual{hop_configuration(scenario::usual_offers, credentials), new_store(), shared_context()},
+        mail(target::open_embedded_store(*usual.store, {true, domain})),
         came(on_loop) {}
 
   static wire::Task<void> accept_all(std::shared_ptr<Impl> hop);
@@ -83,6 +100,8 @@ struct NextHop::Impl : std::enable_shared_from_this<NextHop::Impl> {
   bool serves_somebody() const;
 
   wire::EventLoop& loop;
+  const std::optional<target::Credentials> credentials;
+  const std::string domain;
   RightOfWay right_of_way;
   HopSettings usual;
   HopSettings scripted = usual;
@@ -112,7 +131,7 @@ void NextHop::Impl::take(wire::Connection connection) {
 }
 
 void NextHop::Impl::keep_mail_in(std::shared_ptr<refserver::DeliveryStore> store) {
-  mail = target::open_embedded_store(*store, true);
+  mail = target::open_embedded_store(*store, {true, domain});
   usual.store = scripted.store = std::move(store);
 }
 
@@ -137,7 +156,12 @@ void NextHop::Impl::forget_the_oldest() {
   while (served.size() > most_sessions_kept && served.front()->is_over()) served.pop_front();
 }
 
-NextHop::NextHop(wire::EventLoop& loop) : impl_(std::make_shared<Impl>(loop)) {}
+NextHopOptions next_hop_options(const target::Target& target) {
+  return {target.credentials, target.relay_domain};
+}
+
+NextHop::NextHop(wire::EventLoop& loop, const NextHopOptions& options)
+    : impl_(std::make_shared<Impl>(loop, options)) {}
 
 NextHop::~NextHop() {
   if (impl_->listener) impl_->listener->close();
@@ -164,7 +188,7 @@ RightOfWay& NextHop::right_of_way() {
 
 wire::Task<void> NextHop::hold_connections(std::vector<std::string> offers) {
   impl_->holds = true;
-  impl_->scripted.configuration = hop_configuration(offers);
+  impl_->scripted.configuration = hop_configuration(offers, impl_->credentials);
   const auto open = impl_->served;
   for (const auto& session : open) {
     if (!session->is_over()) co_await session->end(wire::deadline_after(farewell_time));
@@ -218,6 +242,10 @@ void NextHop::begin_anew() {
   impl_->served.clear();
   impl_->keep_mail_in(new_store());
   impl_->holds = true;
+}
+
+void NextHop::show_certificate(bool names_us) {
+  impl_->usual.tls = impl_->scripted.tls = names_us ? shared_context() : misnamed_context();
 }
 
 void NextHop::serve_by_itself() {

@@ -13,10 +13,18 @@
 #include "engine/hop_session.hpp"
 #include "engine/right_of_way.hpp"
 #include "target/mailbox.hpp"
+#include "target/target.hpp"
 #include "wire/endpoint.hpp"
 #include "wire/event_loop.hpp"
 
 namespace smtpspec::engine {
+
+/// What a next hop knows of the target that sends to it.
+struct NextHopOptions {
+  std::optional<target::Credentials> credentials;  ///< those that the target was given, which are good here
+  std::string domain;                              ///< whose mail is looked for here; all is taken. "" is any
+};
+NextHopOptions next_hop_options(const target::Target& target);
 
 /// The server of ours to which the target sends mail. Left alone it takes all mail, of any number of
 /// connections, and keeps it octet by octet; a script may take the connections instead, one by one.
@@ -25,7 +33,7 @@ namespace smtpspec::engine {
 /// waits for accept(); serve_by_itself() gives what still waits, and all that comes, to the correct server.
 class NextHop {
  public:
-  explicit NextHop(wire::EventLoop& loop);
+  explicit NextHop(wire::EventLoop& loop, const NextHopOptions& options = {});
   ~NextHop();
   NextHop(const NextHop&) = delete;
   NextHop& operator=(const NextHop&) = delete;
@@ -60,6 +68,9 @@ class NextHop {
   /// Forgets what was taken and who was served, for another round; connections wait as for a script.
   void begin_anew();
 
+  /// Whether the certificate that is shown from here on names this server; it does unless told otherwise.
+  void show_certificate(bool names_us);
+
   /// The correct server takes over, with every extension that is usual.
   void serve_by_itself();
 
@@ -79,6 +90,9 @@ class NextHop {
 
 /// The certificate that every next hop of this process shows, PEM, for clients that are told whom to trust.
 const std::string& next_hop_certificate();
+
+/// The one that is shown in its place where a client is to meet the name of somebody else.
+const std::string& misnamed_certificate();
 
 /// One that no server of ours shows, PEM, for clients that are to find nobody whom they trust.
 const std::string& foreign_certificate();

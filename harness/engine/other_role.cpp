@@ -55,7 +55,7 @@ wire::Task<std::string> listing_of(const sender::Queue& queue) {
 // A client that runs for this case alone, and the embedded sender, of which a case can have one of its own,
 // send to a server of the case's own: such cases don't wait for each other.
 std::string CaseRun::make_own_next_hop() {
-  own_next_hop_ = std::make_unique<NextHop>(context_.loop);
+  own_next_hop_ = std::make_unique<NextHop>(context_.loop, next_hop_options(context_.target));
   next_hop_ = own_next_hop_.get();
   auto problem = next_hop_->listen(wire::TcpEndpoint{"127.0.0.1", 0});
   if (!problem.empty() || !context_.make_sender) return problem;
@@ -171,6 +171,7 @@ wire::Task<CaseRun::Flow> CaseRun::run_target_action(const scenario::TargetActio
 wire::Task<bool> CaseRun::queue_is_so(bool queued, std::chrono::milliseconds within) {
   if (!queue_) {
     unsupported_ = fmt::format("the target {} can't list its queue", context_.target.name);
+    lacks_ = {result::of_target_file, "queue"};
     co_return false;
   }
   auto stem = scope_.token().stem();

@@ -11,13 +11,8 @@ namespace {
 using From = scenario::Prelude::From;
 using scenario::Prelude;
 
-// The stages that a prelude passes, in their order, named as its failures name them.
-std::vector<std::string> stages_of(const Patience::Way& way) {
+void add_greeted_stages(const Patience::Way& way, std::vector<std::string>& stages) {
   const Prelude& prelude = way.prelude;
-  std::vector<std::string> stages{"connecting"};
-  if (way.on == "smtps") stages.emplace_back("the TLS handshake");
-  if (prelude.from >= From::greeting) stages.emplace_back("the greeting");
-  if (prelude.from < From::helo) return stages;
   const bool helo = prelude.helo || prelude.from == From::helo;
   stages.emplace_back(way.on == "lmtp" ? "LHLO" : helo ? "HELO" : "EHLO");
   if (prelude.tls && way.on != "smtps") stages.insert(stages.end(), {"STARTTLS", "the TLS handshake"});
@@ -25,6 +20,15 @@ std::vector<std::string> stages_of(const Patience::Way& way) {
   if (prelude.from >= From::mail) stages.emplace_back("MAIL");
   if (prelude.from >= From::rcpt) stages.emplace_back("RCPT");
   if (prelude.from >= From::data) stages.emplace_back("DATA");
+}
+
+// The stages that a case passes, in their order, named as its failures name them.
+std::vector<std::string> stages_of(const Patience::Way& way) {
+  std::vector<std::string> stages{"connecting"};
+  if (way.on == "smtps") stages.emplace_back("the TLS handshake");
+  if (way.prelude.from >= From::greeting) stages.emplace_back("the greeting");
+  if (way.prelude.from >= From::helo) add_greeted_stages(way, stages);
+  if (way.to_mail) stages.emplace_back(Patience::mail);
   return stages;
 }
 

@@ -19,11 +19,15 @@ class Patience {
  public:
   static constexpr std::size_t in_a_row = 12;
 
+  /// The stage behind the prelude: that mail comes to rest.
+  static constexpr auto mail = "the mail";
+
   /// A case on its way into a target.
   struct Way {
     std::string on;
     std::string client;
     const scenario::Prelude& prelude;
+    bool to_mail = false;  ///< on to a mailbox, behind the steps
   };
 
   void note(const Way& way, const PreludeOutcome& outcome);

@@ -67,5 +67,21 @@ TEST(Patience, RefusalsCostNoTimeAndAreOnlyNotTriedAgain) {
   EXPECT_TRUE(patience.is_worth_another_try(way(connected)));
 }
 
+TEST(Patience, MailThatNeverComesToRestIsSoonNotTriedAgainAndStopsNothingElse) {
+  auto to_mail = way(data);
+  to_mail.to_mail = true;
+  Patience patience;
+  for (std::size_t i = 0; i < Patience::in_a_row; ++i) {
+    EXPECT_TRUE(patience.is_worth_another_try(to_mail));
+    patience.note(to_mail, PreludeFailure{Kind::temporary, Patience::mail, ""});
+    patience.note(way(data), std::nullopt);  // a case that asks for no mail tells nothing of it
+  }
+  EXPECT_FALSE(patience.is_worth_another_try(to_mail));
+  EXPECT_TRUE(patience.is_worth_another_try(way(data)));
+  EXPECT_FALSE(patience.objection(to_mail));
+  patience.note(to_mail, std::nullopt);
+  EXPECT_TRUE(patience.is_worth_another_try(to_mail));
+}
+
 }  // namespace
 }  // namespace smtpspec::engine

@@ -12,6 +12,11 @@ constexpr std::chrono::milliseconds look_interval{3};
 // Between two listings; the command shall not take the time of the server whose queue it lists.
 constexpr std::chrono::milliseconds shortest_rest{10};
 
+// Who has waited for long waits on for this part of that time before looking again: what has not happened in
+// a second does not need to be seen within a hundredth of one.
+constexpr int part_of_the_wait = 2;
+constexpr std::chrono::milliseconds longest_rest{200};
+
 }  // namespace
 
 wire::Task<void> QueueWatch::take_listing() {
@@ -35,14 +40,19 @@ wire::Task<bool> QueueWatch::wait_until_holds(std::string word, wire::Deadline d
 
 wire::Task<bool> QueueWatch::wait_until(std::string word, bool is_listed, wire::Deadline deadline) {
   auto seen = begun_;
+  const auto began = std::chrono::steady_clock::now();
+  auto due = began;
   for (;;) {
+    const auto now = std::chrono::steady_clock::now();
     if (done_ > seen) {
       const bool listed = listing_.find(word) != std::string::npos;
       if (listing_ != failed_listing && listed == is_listed) co_return true;
       seen = begun_;
+      due =
+          now + std::min<std::chrono::steady_clock::duration>((now - began) / part_of_the_wait, longest_rest);
     }
-    if (std::chrono::steady_clock::now() >= deadline) co_return false;
-    if (!running_ && std::chrono::steady_clock::now() >= rest_until_)
+    if (now >= deadline) co_return false;
+    if (!running_ && now >= std::max(due, rest_until_))
       co_await take_listing();
     else
       co_await wire::sleep_for(loop_, look_interval);

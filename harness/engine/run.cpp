@@ -10,6 +10,7 @@
 #include "engine/beside.hpp"
 #include "engine/case_description.hpp"
 #include "engine/invariants.hpp"
+#include "engine/needs.hpp"
 #include "engine/next_hop.hpp"
 #include "engine/probe.hpp"
 #include "engine/queue_watch.hpp"
@@ -98,6 +99,7 @@ result::TargetFacts facts_of(const RunContext& context, const std::string& versi
     facts.ehlo = ehlo_lines(found);
     facts.address = endpoint_url(context.target, way.on);
   }
+  facts.offers = offers_of(context);
   return facts;
 }
 
@@ -205,7 +207,7 @@ class TargetRun {
   std::string listen_as_next_hop() {
     const auto at = host_.next_hop();
     if (!at || !any_sends(cases_)) return {};
-    next_hop_.emplace(loop_);
+    next_hop_.emplace(loop_, next_hop_options(context_.target));
     auto problem = next_hop_->listen(*at);
     if (problem.empty()) context_.next_hop = &*next_hop_;
     return problem;

@@ -201,10 +201,11 @@ wire::Task<result::CaseResult> Scheduler::play_repeatedly(std::size_t index, boo
 wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, bool& seems_dead) {
   const auto& one = *cases_[index];
   if (auto unmet = unmet_need(one, context_)) {
-    auto result = unplayed(one, Verdict::unsupported, std::move(*unmet));
+    auto result = unplayed(one, Verdict::unsupported, std::move(unmet->why));
+    result.lacks = std::move(unmet->lacks);
     co_return result;
   }
-  const Patience::Way way{one.on, one.client.empty() ? context_.default_client : one.client, one.prelude};
+  Patience::Way way{one.on, one.client.empty() ? context_.default_client : one.client, one.prelude};
   std::optional<result::CaseResult> result;
   for (std::uint32_t attempt = 1;; ++attempt) {
     if (const auto objection = patience_.objection(way)) {
@@ -216,6 +217,7 @@ wire::Task<result::CaseResult> Scheduler::play_with_retries(std::size_t index, b
     result = co_await play.run();
     result->attempts = attempt;
     seems_dead = play.target_seems_dead();
+    way.to_mail = play.waited_for_mail();
     patience_.note(way, play.prelude_outcome());
     const bool again = play.worth_another_try() && attempt < max_attempts &&
                        result->verdict == Verdict::blocked && patience_.is_worth_another_try(way);

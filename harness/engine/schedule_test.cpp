@@ -120,6 +120,17 @@ TEST_F(SchedulerTest, AfterThreeTriesItIsBlocked) {
   EXPECT_EQ(results[0].attempts, 3u);
 }
 
+TEST_F(SchedulerTest, MailThatDidNotComeToRestIsTriedAgain) {
+  be_impatient();
+  plan(scenario_with("a",
+                     "from = 'data'\nsteps = [ { send = '.', expect = 250 } ]\ndelivered = { count = 1 }"));
+  int lost = 0;
+  server.keeps = [&lost](const std::string&) { return ++lost > 2; };  // the first message and its fence
+  const auto results = run();
+  EXPECT_EQ(in_short(results), "a:pass") << results[0].reason;
+  EXPECT_EQ(results[0].attempts, 2u);
+}
+
 constexpr auto silence_then_noop =
     "steps = [ { send = 'ODD', one_of = [ { reply = '5xx', outcome = 'refused' },"
     "{ silence = true, within = '50ms', outcome = 'ignored', verdict = 'info' } ] },"

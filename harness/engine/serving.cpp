@@ -175,7 +175,7 @@ result::Run Serving::play(const scenario::Case& one, StopRequest stop) {
   round.context.messages = options_.messages;
   round.connections = seen_;
   if (auto unmet = unmet_need(one, round.context))
-    round.result = unplayed(one, Verdict::unsupported, std::move(*unmet));
+    round.result = unplayed(one, Verdict::unsupported, std::move(unmet->why));
   else
     run.aborted = loop_.run(until_over(round_, std::move(stop)));
   if (!round.result) round.result = unplayed(one, Verdict::blocked, "not run: " + run.aborted);

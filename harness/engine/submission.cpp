@@ -41,19 +41,21 @@ std::vector<std::string> extensions_said(const Submission& submission) {
 }
 
 // The first keyword that is needed and not offered, with what is.
-std::string missing_offer(const Submission& submission, const Session& session) {
+std::optional<Submitted> missing_offer(const Submission& submission, const Session& session,
+                                       const std::string& where) {
   auto needs = extensions_said(submission);
   needs.insert(needs.end(), submission.needs.begin(), submission.needs.end());
-  if (needs.empty()) return {};
+  if (needs.empty()) return std::nullopt;
   std::vector<std::string> offer;
   for (const auto& one :
        session.capabilities ? session.capabilities->keywords : std::vector<smtp::Capability>{})
     offer.push_back(one.keyword);
   for (const auto& keyword : needs) {
     if (session.capabilities && session.capabilities->has(keyword)) continue;
-    return fmt::format("no {} in the answer to EHLO, which has {}", keyword, fmt::join(offer, ", "));
+    auto why = fmt::format("no {} in the answer to EHLO, which has {}", keyword, fmt::join(offer, ", "));
+    return Submitted{Kind::unable, std::move(why), {where, keyword}};
   }
-  return {};
+  return std::nullopt;
 }
 
 /// One conversation in which the message is handed over; the first refusal ends it.
@@ -120,17 +122,17 @@ wire::Task<Submitted> submit_by_smtp(RunContext& context, Scope& scope, Submissi
   const auto prelude = way_to_submit(relay);
   dialogue.client = relay.client;
   std::string on(target::name_of(relay.on));
-  auto failure = co_await open_dialogue(context, scope, prelude, std::move(on), dialogue);
+  auto failure = co_await open_dialogue(context, scope, prelude, on, dialogue);
   Submitted outcome;
   if (failure) {
     const bool may_pass = failure->kind != PreludeFailure::Kind::refused;
     outcome = {may_pass ? Kind::failed : Kind::refused, describe(*failure)};
     co_return outcome;
   }
-  if (auto missing = missing_offer(submission, *dialogue.session); !missing.empty()) {
+  auto missing = missing_offer(submission, *dialogue.session, prelude.tls ? result::in_tls(on) : on);
+  if (missing) {
     co_await close_dialogue(context, dialogue);
-    outcome = {Kind::unable, std::move(missing)};
-    co_return outcome;
+    co_return std::move(*missing);
   }
   Submitter submitter(context, *dialogue.session);
   const auto most = context.target.limits.max_recipients;

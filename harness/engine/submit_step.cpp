@@ -28,7 +28,7 @@ std::optional<Submission> CaseRun::evaluate_submission(const scenario::Step& ste
     submission.recipients.push_back(scope_.relay_mailbox(static_cast<std::size_t>(i)));
   submission.security = submit.security;
   submission.auth = submit.auth;
-  submission.knows_us = submit.knows_us;
+  submission.certificate = submit.certificate;
   return fine ? std::optional(std::move(submission)) : std::nullopt;
 }
 
@@ -43,22 +43,32 @@ wire::Task<void> submit_beside(std::shared_ptr<Submitting> submitting, Submissio
 
 }  // namespace
 
+// What becomes of it is known at the end, unless the target sends it while we already listen.
+wire::Task<void> CaseRun::hand_over(Submission submission, bool by_command) {
+  if (by_command) {
+    submitting_->outcome = co_await hands_.submit_by_command(std::move(submission));
+  } else if (hands_.sends_by_hand) {
+    submitting_->outcome = co_await hands_.submit(std::move(submission), next_hop_->endpoint());
+  } else if (hands_.submit) {
+    context_.loop.spawn(submit_beside(submitting_, std::move(submission), hands_, next_hop_->endpoint()));
+    co_return;
+  } else {
+    auto& dialogue = dialogues_.emplace_back();
+    dialogue.name = "submission";
+    submitting_->outcome = co_await submit_by_smtp(context_, scope_, std::move(submission), dialogue);
+  }
+  submitting_->done.set();
+}
+
 wire::Task<CaseRun::Flow> CaseRun::run_submit(const scenario::Step& step, const scenario::Submit& submit) {
   auto submission = evaluate_submission(step, submit);
   if (!submission) co_return Flow::stop;
   submitted_contents_.push_back(submission->content);
   submitting_ = std::make_shared<Submitting>(context_.loop);
-  if (hands_.sends_by_hand) {
-    submitting_->outcome = co_await hands_.submit(std::move(*submission), next_hop_->endpoint());
-    submitting_->done.set();
-  } else if (hands_.submit) {
-    context_.loop.spawn(submit_beside(submitting_, std::move(*submission), hands_, next_hop_->endpoint()));
-  } else {
-    auto& dialogue = dialogues_.emplace_back();
-    dialogue.name = "submission";
-    submitting_->outcome = co_await submit_by_smtp(context_, scope_, std::move(*submission), dialogue);
-    submitting_->done.set();
-  }
+  // Where the server is not this case's alone others go by its name.
+  if (own_next_hop_ || hands_.sends_by_hand)
+    next_hop_->show_certificate(submission->certificate != scenario::Certificate::wrong_name);
+  co_await hand_over(std::move(*submission), submit.by_command);
   mail_.note_sent();
   const bool is_asked = !std::holds_alternative<std::monostate>(step.answer);
   co_return is_asked ? Flow::go_on : note_refused_submission();
@@ -71,8 +81,10 @@ CaseRun::Flow CaseRun::note_refused_submission() {
   const auto& outcome = *submitting_->outcome;
   if (outcome.kind == Submitted::Kind::unable) {
     unsupported_ = outcome.why;
+    lacks_ = outcome.lacks;
   } else if (outcome.kind == Submitted::Kind::refused) {
     unsupported_ = "the target does not take this message, so that it sends none: " + outcome.why;
+    lacks_ = {result::of_messages, "this one"};
   } else {
     worth_another_try_ = true;
     block("the message could not be handed to the target: " + outcome.why);
@@ -80,12 +92,16 @@ CaseRun::Flow CaseRun::note_refused_submission() {
   return Flow::stop;
 }
 
+// All that a client sends comes while its command runs; one that goes on trying is not waited for.
+wire::Task<void> CaseRun::wait_until_sent() {
+  if (!own_next_hop_ || !submitting_) co_return;
+  co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.delivery));
+}
+
 // A client that gave up before it came to us has shown nothing of how it sends.
-wire::Task<bool> CaseRun::is_refused_unsent() {
-  if (!own_next_hop_ || !submitting_) co_return false;
-  const bool ended = co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.delivery));
-  co_return ended && submitting_->outcome->kind == Submitted::Kind::refused &&
-      own_next_hop_->connections() == 0;
+bool CaseRun::is_refused_unsent() const {
+  return own_next_hop_ && submitting_ && submitting_->outcome &&
+         submitting_->outcome->kind == Submitted::Kind::refused && own_next_hop_->connections() == 0;
 }
 
 wire::Task<std::optional<bool>> CaseRun::was_taken(std::chrono::milliseconds within) {
@@ -100,6 +116,7 @@ wire::Task<std::optional<bool>> CaseRun::was_taken(std::chrono::milliseconds wit
   if (kind == Submitted::Kind::taken) co_return true;
   if (kind == Submitted::Kind::refused) co_return false;
   if (kind == Submitted::Kind::unable) unsupported_ = submitting_->outcome->why;
+  if (kind == Submitted::Kind::unable) lacks_ = submitting_->outcome->lacks;
   if (kind != Submitted::Kind::unable)
     block("the message could not be handed to the target: " + submitting_->outcome->why);
   co_return std::nullopt;

@@ -11,6 +11,7 @@
 #include "engine/next_hop.hpp"
 #include "smtp/parameter.hpp"
 #include "target/sender_command.hpp"
+#include "target/store_effects.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -19,7 +20,15 @@ using Kind = Submitted::Kind;
 
 // Whom a client is told to trust.
 const std::string& trusted_by(const Submission& submission) {
-  return submission.knows_us ? next_hop_certificate() : foreign_certificate();
+  switch (submission.certificate) {
+    case scenario::Certificate::known:
+      return next_hop_certificate();
+    case scenario::Certificate::unknown:
+      return foreign_certificate();
+    case scenario::Certificate::wrong_name:
+      break;
+  }
+  return misnamed_certificate();
 }
 
 target::SendRequest request_for(Submission submission, const wire::Endpoint& next_hop,
@@ -61,6 +70,21 @@ wire::Task<Submitted> send_beside(wire::EventLoop& loop, target::Host& host, Sub
   co_return co_await beside(loop, std::move(work));
 }
 
+Submitted hand_by_command(target::Host& host, const target::CommandMail& mail) {
+  const auto outcome = host.submit(mail);
+  if (const auto* failed = std::get_if<target::CommandFailed>(&outcome)) return {Kind::failed, failed->why};
+  const auto& ended = std::get<target::CommandEnded>(outcome);
+  if (ended.succeeded()) return {};
+  return {Kind::refused, "its command ended without success: " + excerpt(ended.output)};
+}
+
+wire::Task<Submitted> hand_beside(wire::EventLoop& loop, target::Host& host, Submission submission) {
+  target::CommandMail mail{std::move(submission.sender), std::move(submission.recipients),
+                           std::move(submission.content)};
+  auto work = [&host, mail = std::move(mail)] { return hand_by_command(host, mail); };
+  co_return co_await beside(loop, std::move(work));
+}
+
 wire::Task<std::string> perform_beside(wire::EventLoop& loop, target::Host& host, std::string name) {
   const auto action = target::action_of(name);
   if (!action) co_return fmt::format("there is no action '{}'", name);
@@ -99,10 +123,10 @@ sender::Body body_of(const std::string& word) {
 
 // What a person would tell a client. Whoever asks for AUTH without TLS wants it in the clear.
 void instruct(sender::Message& message, const Submission& submission, const target::Target& target) {
-  const bool by_tls = submission.security == "starttls";
+  const bool by_tls = submission.security != "plain";
   if (by_tls)
-    message.tls =
-        sender::Tls{sender::TlsPolicy::verified, trusted_by(submission), std::string(next_hop_name)};
+    message.tls = sender::Tls{sender::TlsPolicy::verified, trusted_by(submission), std::string(next_hop_name),
+                              submission.security == "tls"};
   if (submission.auth && target.credentials)
     message.credentials =
         sender::Credentials{target.credentials->user, target.credentials->password, !by_tls};
@@ -126,10 +150,6 @@ sender::Message message_of(Submission submission) {
 wire::Task<Submitted> hand_to_sender(sender::Queue& queue, const target::Target& target,
                                      Submission submission) {
   Submitted submitted;
-  if (submission.security == "tls") {
-    submitted = {Kind::unable, "the embedded sender does not begin with TLS"};
-    co_return submitted;
-  }
   auto message = message_of(submission);
   instruct(message, submission, target);
   const auto outcome = queue.submit(std::move(message));
@@ -150,6 +170,11 @@ wire::Task<std::string> act_on_sender(sender::Queue& queue, std::string action) 
 TargetHands hands_of_sender(sender::Queue& queue, const target::Target& target) {
   TargetHands hands;
   hands.submit = [&queue, &target](Submission submission, wire::Endpoint) {
+    return hand_to_sender(queue, target, std::move(submission));
+  };
+  hands.submit_by_command = [&queue, &target](Submission submission) {
+    // As a sendmail command reads it, to which each LF ends a line, whether a CR stands before it or not.
+    submission.content = target::with_crlf(submission.content);
     return hand_to_sender(queue, target, std::move(submission));
   };
   hands.can = [](const std::string& action) { return action == "flush" || action == "purge"; };
@@ -193,6 +218,11 @@ TargetHands hands_of(wire::EventLoop& loop, target::Host& host) {
   if (host.target().kind == target::Target::Kind::client) {
     hands.submit = [&loop, &host](Submission submission, wire::Endpoint next_hop) {
       return send_beside(loop, host, std::move(submission), std::move(next_hop));
+    };
+  }
+  if (!host.target().commands.submit.empty()) {
+    hands.submit_by_command = [&loop, &host](Submission submission) {
+      return hand_beside(loop, host, std::move(submission));
     };
   }
   hands.can = [&host](const std::string& name) {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "result/model.hpp"
+#include "scenario/model.hpp"
 #include "target/host.hpp"
 #include "wire/endpoint.hpp"
 #include "wire/event_loop.hpp"
@@ -17,10 +19,10 @@ struct Submission {
   std::vector<std::string> recipients;
   std::string mail_parameters;
   std::string recipient_parameters;
-  std::string content;                  ///< CRLF between lines; not stuffed
-  std::string security = "plain";       ///< what a client is told: plain, starttls, tls
-  bool auth = false;                    ///< a client is given credentials
-  bool knows_us = true;                 ///< a client is told to trust our certificate, else another
+  std::string content;             ///< CRLF between lines; not stuffed
+  std::string security = "plain";  ///< what a client is told: plain, starttls, tls
+  bool auth = false;               ///< a client is given credentials
+  scenario::Certificate certificate = scenario::Certificate::known;
   std::vector<std::string> needs = {};  ///< EHLO keywords of a server, without which it is not asked
 };
 
@@ -34,13 +36,17 @@ struct Submitted {
     unable,    ///< it can't be asked for this: a client knows no way, a server does not offer it
   };
   Kind kind = Kind::taken;
-  std::string why;  ///< the reply, or in words
+  std::string why;       ///< the reply, or in words
+  result::Lack lacks{};  ///< of unable: what a server does not offer, where it is that
 };
 
 /// The target as something that is acted upon from outside. Null functions: it can't be.
 struct TargetHands {
   /// Hands it a message otherwise than by SMTP, to be sent to this next hop.
   std::function<wire::Task<Submitted>(Submission, wire::Endpoint next_hop)> submit;
+  /// Hands a server a message by the command of its file, whose content is what that reads. Null: it has
+  /// none.
+  std::function<wire::Task<Submitted>(Submission)> submit_by_command;
   /// The target sends when it pleases: submit() ends when its connection has come, and nothing can be asked
   /// about how the sending went for it, nor a fence be sent.
   bool sends_by_hand = false;

@@ -11,6 +11,7 @@
 #include "base/id_pattern.hpp"
 #include "gate/deltas.hpp"
 #include "gate/expectation.hpp"
+#include "gate/offers.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -84,6 +85,22 @@ std::string note_on(const Expectation& entry) {
   return fmt::format("{}: {} stands for no case of this run", place_of(entry), subject);
 }
 
+// Neither makes a case red: what is new, and what has gone that no case asks for.
+void add_notes_on_offers(const result::Run& run, const ExpectationFile& file,
+                         std::vector<std::string>& notes) {
+  if (!is_whole(run)) return;
+  auto gone = not_in(run.target.offers, file.offers);
+  std::erase_if(gone, [&run](const result::Lack& lack) {
+    return std::any_of(run.cases.begin(), run.cases.end(),
+                       [&lack](const CaseResult& result) { return result.lacks == lack; });
+  });
+  if (!gone.empty())
+    notes.push_back(
+        fmt::format("{}: no longer offered, and no case asks for it: {}", file.name, words_of(gone)));
+  if (const auto added = not_in(file.offers, run.target.offers); !added.empty())
+    notes.push_back(fmt::format("{}: offered, and not yet in its [offers]: {}", file.name, words_of(added)));
+}
+
 bool hold_against_file(const result::Run& run, const Policy& policy, Decision& decision) {
   const auto file = parse_expectations(run.expectations.text, run.expectations.file);
   if (!file) {
@@ -92,13 +109,13 @@ bool hold_against_file(const result::Run& run, const Policy& policy, Decision& d
   }
   auto held = hold(run, *file, std::move(decision.cases), policy);
   decision.cases = std::move(held.cases);
+  add_notes_on_offers(run, *file, decision.notes);
   for (std::size_t e = 0; e < file->entries.size(); ++e) {
     const auto& use = held.entries[e];
     const auto& entry = file->entries[e];
     if (is_to_be_written(entry.reason))
       decision.notes.push_back(place_of(entry) + ": the reason is still to be written");
-    if (is_whole(run) && use.matched.empty() && !use.of_another_client)
-      decision.notes.push_back(note_on(entry));
+    if (use.matched.empty() && could_show(run, entry, use)) decision.notes.push_back(note_on(entry));
   }
   return true;
 }

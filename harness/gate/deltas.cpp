@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/id_pattern.hpp"
+#include "gate/offers.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -82,6 +83,14 @@ class Holder {
     if (const auto entry = most_specific(i)) return hold_against(*entry, i);
     if (hold_against_requirements(i)) return;
     auto& decided = held_.cases[i];
+    const auto& result = run_.cases[i];
+    if (is_no_longer_offered(result, file_.offers)) {
+      decided.red = true;
+      decided.delta = Delta::changed;
+      decided.reason = fmt::format("no longer offered: {}", words_of(result.lacks));
+      return;
+    }
+    decided.red = decided.red || is_refused_message(result, file_.offers);
     if (!decided.red) return;
     decided.delta = Delta::regression;
     if (decided.reason.empty()) decided.reason = fmt::format("not in {}", file_.name);
@@ -117,7 +126,8 @@ class Holder {
     if (outcome_differs) delta = Delta::changed;
     // In part of a run an invariant was not looked for everywhere.
     const bool is_invariant = result.id.starts_with("invariants/");
-    if (delta == Delta::unexpected_pass && is_invariant && !whole_) return;
+    const bool nowhere_seen = delta == Delta::unexpected_pass || result.verdict == Verdict::unsupported;
+    if (nowhere_seen && delta != Delta::as_expected && is_invariant && !whole_) return;
     if (delta == Delta::as_expected) held_.entries[e].holds.push_back(i);
     if (outcome_differs)
       return decide(i, entry, delta,
@@ -231,6 +241,16 @@ Held hold(const Run& run, const ExpectationFile& file, std::vector<CaseDecision>
 
 bool is_whole(const Run& run) {
   return run.aborted.empty() && !run.options.contains("narrowed") && run.shard.empty();
+}
+
+bool could_show(const Run& run, const Expectation& entry, const EntryUse& use) {
+  const auto is = [&](const char* name, const char* value) {
+    const auto option = run.options.find(name);
+    return option != run.options.end() && option->second == value;
+  };
+  const bool has_every_case = is("profile", "disruptive") && is("slow", "true");
+  const bool has_its_cases = has_every_case || entry.cases.empty() || !use.matched.empty();
+  return is_whole(run) && !use.of_another_client && has_its_cases;
 }
 
 }  // namespace smtpspec::gate

@@ -41,4 +41,8 @@ Held hold(const result::Run& run, const ExpectationFile& file, std::vector<CaseD
 /// All cases that a run without filters plays are in it.
 bool is_whole(const result::Run& run);
 
+/// The run has all that the entry speaks of: where it does not show what is expected nothing does. An entry
+/// for disruptive or slow cases alone is asked for only in a run that has these, too.
+bool could_show(const result::Run& run, const Expectation& entry, const EntryUse& use);
+
 }  // namespace smtpspec::gate

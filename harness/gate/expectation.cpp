@@ -17,6 +17,7 @@
 #include "base/display.hpp"
 #include "base/nearest_word.hpp"
 #include "base/toml_reader.hpp"
+#include "gate/offers.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -162,6 +163,30 @@ void read_entries(const base::TomlDocument& document, TomlReader& root, Expectat
   }
 }
 
+// Keywords of EHLO are the same in every case, the words of a target file are not.
+void to_keywords(std::vector<std::string>& words) {
+  for (auto& word : words) {
+    for (auto& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+}
+
+void read_offers(const base::TomlDocument& document, TomlReader& root, ExpectationFile& file,
+                 std::vector<Diagnostic>& problems) {
+  const auto* found = root.node("offers");
+  if (found == nullptr) return;
+  if (!found->is_table() || found->as_table()->is_inline())
+    return root.problem("offers", "what is offered is a table of its own",
+                        "write [offers] on a line, and below it smtp = [\"STARTTLS\"]");
+  TomlReader reader(document, *found->as_table(), "[offers]", problems);
+  for (const auto& place : places_of_offers()) {
+    auto words = reader.strings(place);
+    if (!words) continue;
+    if (place != "target") to_keywords(*words);
+    file.offers.emplace(place, std::move(*words));
+  }
+  reader.finish();
+}
+
 }  // namespace
 
 base::Loaded<ExpectationFile> read_expectations(const base::TomlDocument& document) {
@@ -170,6 +195,7 @@ base::Loaded<ExpectationFile> read_expectations(const base::TomlDocument& docume
   std::vector<Diagnostic> problems;
   TomlReader root(document, document.root(), "an expectation file", problems);
   file.target = root.string("target").value_or("");
+  read_offers(document, root, file, problems);
   read_entries(document, root, file, problems);
   root.finish();
   report_repeated(document, file, problems);

@@ -10,6 +10,7 @@
 #include "base/source_position.hpp"
 #include "base/toml_document.hpp"
 #include "base/verdict.hpp"
+#include "result/model.hpp"
 
 /// What a project knows and accepts about its target: an expectation file, as data.
 namespace smtpspec::gate {
@@ -30,8 +31,9 @@ struct Expectation {
 };
 
 struct ExpectationFile {
-  std::string name;    ///< as a person named it
-  std::string target;  ///< whose deviations these are; empty where the file doesn't say
+  std::string name;       ///< as a person named it
+  std::string target;     ///< whose deviations these are; empty where the file doesn't say
+  result::Offers offers;  ///< what it must not cease to offer; empty where the file doesn't say
   std::vector<Expectation> entries;
 };
 

@@ -10,6 +10,8 @@
 #include "base/nearest_word.hpp"
 #include "gate/decision.hpp"
 #include "gate/deltas.hpp"
+#include "gate/offers.hpp"
+#include "gate/what_came.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -75,14 +77,22 @@ class Checker {
       for (std::size_t e = 0; e < entries; ++e) {
         const auto& use = held.entries[e];
         shown[e] = shown[e] || !use.holds.empty();
-        asked[e] = asked[e] || (!use.of_another_client && is_whole(run));
+        asked[e] = asked[e] || could_show(run, text_.file().entries[e], use);
       }
       report_red(run, held);
+      if (is_whole(run)) report_no_longer_offered(run);
     }
     for (std::size_t e = 0; e < entries; ++e) {
       if (asked[e] && !shown[e])
         add(e, "verdict", "no run shows this any more", "`smtpspec expect prune` takes it out");
     }
+  }
+
+  void report_no_longer_offered(const result::Run& run) {
+    for (const auto& lack : not_in(run.target.offers, text_.file().offers))
+      problems_.push_back(text_.problem_at_offer(lack.where,
+                                                 fmt::format("no longer offered: {}", words_of(lack)),
+                                                 "take it out where that is meant"));
   }
 
   void report_red(const result::Run& run, const Held& held) {
@@ -95,6 +105,7 @@ class Checker {
       problem.message =
           fmt::format("{} is {} ({}): {}", run.cases[i].id, base::to_string(run.cases[i].verdict),
                       to_string(decided.delta), decided.reason);
+      if (const auto came = what_came(run.cases[i]); !came.empty()) problem.message += ": " + came;
       problems_.push_back(std::move(problem));
     }
   }

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/display.hpp"
+#include "gate/what_came.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -56,15 +56,6 @@ Cause cause_of(const Deviation& deviation) {
           deviation.outcome};
 }
 
-std::string message_of(const CaseResult& result) {
-  const auto worst = std::max_element(result.findings.begin(), result.findings.end(),
-                                      [](const auto& a, const auto& b) { return a.verdict < b.verdict; });
-  const auto& text =
-      worst != result.findings.end() && worst->verdict == result.verdict ? worst->message : result.reason;
-  constexpr std::size_t widest = 200;
-  return base::escape_for_display(std::string_view(text).substr(0, widest));
-}
-
 std::string citation(const Run& run, const std::string& id) {
   for (const auto& one : run.requirements) {
     if (one.id == id) return fmt::format("{} {}, RFC {} section {}", one.id, one.level, one.rfc, one.section);
@@ -77,7 +68,7 @@ std::string reason_for(const std::vector<const Deviation*>& members,
   constexpr std::size_t most_messages = 2;
   std::vector<std::string> messages, citations;
   for (const auto* one : members) {
-    const auto message = message_of(*one->result);
+    const auto message = what_came(*one->result);
     const bool is_new = std::find(messages.begin(), messages.end(), message) == messages.end();
     if (is_new && !message.empty() && messages.size() < most_messages) messages.push_back(message);
   }

@@ -24,6 +24,19 @@ std::string toml_string(std::string_view text) {
   return out + "\"";
 }
 
+// Lines of several words: what is offered is read, and compared, as a whole.
+std::string list_of(const std::vector<std::string>& words) {
+  constexpr std::size_t widest = 100;
+  std::string one_line, lines, line;
+  for (const auto& word : words) {
+    const auto quoted = toml_string(word);
+    one_line += (one_line.empty() ? "" : ", ") + quoted;
+    if (!line.empty() && line.size() + quoted.size() > widest) lines += "  " + std::exchange(line, "") + "\n";
+    line += (line.empty() ? "" : " ") + quoted + ",";
+  }
+  return one_line.size() <= widest ? "[" + one_line + "]" : "[\n" + lines + "  " + line + "\n]";
+}
+
 // Several words one below the other where they are long.
 std::string value_of(const std::vector<std::string>& words) {
   if (words.size() == 1) return toml_string(words.front());
@@ -101,6 +114,45 @@ void ExpectationText::set(std::size_t entry, std::string_view key, const std::ve
       {place, place, (below == std::string::npos ? "\n" : "") + line_of(key, value_of(words))});
 }
 
+std::size_t ExpectationText::end_of_line(const toml::node& value) const {
+  const auto end = document_.text().find('\n', document_.range_of(value).second);
+  return end == std::string::npos ? document_.text().size() : end + 1;
+}
+
+// Below `target`, else above the first entry, else at the end.
+std::size_t ExpectationText::place_for_offers() const {
+  if (const auto* target = document_.root().get("target")) return end_of_line(*target);
+  return file_.entries.empty() ? document_.text().size() : document_.offset_of_line(first_line(0));
+}
+
+void ExpectationText::set_offers(const result::Offers& offers) {
+  const auto* known = document_.root().get("offers");
+  const auto* table = known == nullptr ? nullptr : known->as_table();
+  std::string lines;
+  std::size_t last = table == nullptr ? 0 : document_.offset_of_line(document_.position_of(*table).line + 1);
+  for (const auto& [where, words] : offers) {
+    const auto* value = table == nullptr ? nullptr : table->get(where);
+    const auto text = words.empty() ? std::string("[]") : list_of(words);
+    if (value == nullptr) {
+      lines += fmt::format("{} = {}\n", where, text);
+    } else {
+      last = std::max(last, end_of_line(*value));
+      if (file_.offers.at(where) == words) continue;
+      const auto [begin, end] = document_.range_of(*value);
+      changes_.push_back({begin, end, text});
+    }
+  }
+  if (lines.empty()) return;
+  const auto place = table == nullptr ? place_for_offers() : last;
+  const auto& before = document_.text();
+  const std::string ends_line = place > 0 && before[place - 1] != '\n' ? "\n" : "";
+  if (table != nullptr) return changes_.push_back({place, place, ends_line + lines});
+  const bool is_below = place > 0 && !before.substr(0, place).ends_with("\n\n");
+  const bool is_above = place < before.size() && before[place] != '\n';
+  changes_.push_back(
+      {place, place, ends_line + (is_below ? "\n" : "") + "[offers]\n" + lines + (is_above ? "\n" : "")});
+}
+
 // The line of its comment where one stands directly above, else of its header.
 std::size_t ExpectationText::first_line(std::size_t entry) const {
   const std::size_t header = file_.entries[entry].position.line;
@@ -125,6 +177,12 @@ base::Diagnostic ExpectationText::problem_at(std::size_t entry, std::string_view
   const auto* known = table(entry).get(key);
   const auto place = known != nullptr ? document_.position_of(*known) : file_.entries[entry].position;
   return document_.problem(place, std::move(message), std::move(hint));
+}
+
+base::Diagnostic ExpectationText::problem_at_offer(const std::string& where, std::string message,
+                                                   std::string hint) const {
+  const auto* place = document_.root().get("offers")->as_table()->get(where);
+  return document_.problem(document_.position_of(*place), std::move(message), std::move(hint));
 }
 
 void ExpectationText::append(const Expectation& entry) {

@@ -23,6 +23,9 @@ class ExpectationText {
   /// Gives a key of an entry new words; a list where there are several. A key that isn't there is added.
   void set(std::size_t entry, std::string_view key, const std::vector<std::string>& words);
 
+  /// Says anew what is offered; a place that the file names already keeps its line.
+  void set_offers(const result::Offers& offers);
+
   /// Takes an entry out, with the comment directly above it. A comment that begins the file stays.
   void remove(std::size_t entry);
 
@@ -32,6 +35,9 @@ class ExpectationText {
   /// Points at the value of a key of an entry, at its header where there is no such key.
   base::Diagnostic problem_at(std::size_t entry, std::string_view key, std::string message,
                               std::string hint) const;
+
+  /// Points at a place of `[offers]`.
+  base::Diagnostic problem_at_offer(const std::string& where, std::string message, std::string hint) const;
 
   bool is_changed() const { return !changes_.empty() || !added_.empty(); }
   std::string changed_text() const;
@@ -48,6 +54,8 @@ class ExpectationText {
 
   const toml::table& table(std::size_t entry) const;
   std::size_t first_line(std::size_t entry) const;
+  std::size_t end_of_line(const toml::node& value) const;
+  std::size_t place_for_offers() const;
 
   base::TomlDocument document_;
   ExpectationFile file_;

@@ -13,6 +13,7 @@
 #include "gate/decision.hpp"
 #include "gate/deltas.hpp"
 #include "gate/expectation_groups.hpp"
+#include "gate/offers.hpp"
 
 namespace smtpspec::gate {
 namespace {
@@ -69,6 +70,7 @@ class Updater {
   UpdateReport run() {
     const auto all = judge(text_.file(), runs_);
     for (const auto& judged : all) look_at(judged);
+    add_offers();
     narrow_to_clients(all);
     for (const auto& id : order_) change_or_add(id);
     for (const auto& entry : group(deviations_, runs_, known_ids_)) {
@@ -99,6 +101,11 @@ class Updater {
         leave(fmt::format("{} is an error, which no entry can account for: {}", result.id, result.reason));
         continue;
       }
+      if (decided.entry.line == 0 && is_no_longer_offered(result, text_.file().offers)) {
+        leave(fmt::format("no longer offered: {}; where that is meant take it out of [offers]",
+                          words_of(result.lacks)));
+        continue;
+      }
       if (is_expired(decided, result)) {
         leave(decided.reason);
         continue;
@@ -107,6 +114,19 @@ class Updater {
       seen.needs_change = seen.needs_change || decided.entry.line != 0;
       if (seen.result == nullptr) seen.run = judged.run, seen.result = &result;
     }
+  }
+
+  // A place that the file does not know is new altogether.
+  void add_offers() {
+    const auto& listed = text_.file().offers;
+    auto wanted = listed;
+    result::add_all(wanted, offered_by_all(runs_));
+    for (const auto& [where, words] : wanted) {
+      const auto before = listed.find(where);
+      if (before != listed.end() && before->second == words) continue;
+      report_.done.push_back(fmt::format("offered: {} {}", where, fmt::join(words, ", ")));
+    }
+    if (wanted != listed) text_.set_offers(wanted);
   }
 
   void leave(std::string sentence) {
@@ -249,15 +269,15 @@ class Updater {
 struct Standing {
   std::set<std::string> alive;    ///< as expected, or at least no pass, in some run
   std::set<std::string> passing;  ///< unexpectedly, in every run that played them
-  bool was_asked = false;         ///< some whole run of its client could have shown it
+  bool was_asked = false;         ///< some run could have shown it
 };
 
-Standing standing_of(std::size_t e, const std::vector<Judged>& all) {
+Standing standing_of(std::size_t e, const Expectation& entry, const std::vector<Judged>& all) {
   Standing standing;
   for (const auto& judged : all) {
     const auto& use = judged.held.entries[e];
     if (use.of_another_client) continue;
-    standing.was_asked = standing.was_asked || is_whole(*judged.run);
+    standing.was_asked = standing.was_asked || could_show(*judged.run, entry, use);
     for (const auto i : use.decided) {
       const auto& id = judged.run->cases[i].id;
       if (judged.held.cases[i].delta == Delta::unexpected_pass)
@@ -279,7 +299,7 @@ class Pruner {
     const auto all = judge(text_.file(), runs_);
     for (std::size_t e = 0; e < text_.file().entries.size(); ++e) {
       const auto& entry = text_.file().entries[e];
-      const auto standing = standing_of(e, all);
+      const auto standing = standing_of(e, entry, all);
       if (entry.requirement.empty())
         prune_cases(e, standing);
       else if (standing.was_asked && standing.alive.empty())

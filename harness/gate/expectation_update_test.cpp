@@ -223,11 +223,16 @@ TEST(Check, NamesEverythingThatCantBeTrusted) {
   EXPECT_THAT(alone, HasSubstr("e.toml:4:10: the reason is still to be written"));
   EXPECT_THAT(alone, HasSubstr("e.toml:5:9: this was accepted until 2026-01-01"));
   EXPECT_THAT(alone, HasSubstr("no requirement is called 'R2'"));
-  against.runs = {run_of(some_cases)};
+  auto cases = some_cases;
+  cases[4].findings.clear();
+  cases[4].reason = "the server ended with signal 11";
+  against.runs = {run_of(cases)};
   const auto with_run = base::format(check(*text, against));
   EXPECT_THAT(with_run, HasSubstr("e.toml:12:11: no run shows this any more"));
   EXPECT_THAT(with_run, HasSubstr("r/2-b/v is pass (unexpected-pass)"));
-  EXPECT_THAT(with_run, HasSubstr("e.toml: r/2-b/u is crash (regression): not in e.toml"));
+  EXPECT_THAT(with_run, HasSubstr("r/1-a/s/x is fail (regression): not in e.toml: was \"taken\""));
+  EXPECT_THAT(with_run, HasSubstr("e.toml: r/2-b/u is crash (regression): not in e.toml: "
+                                  "the server ended with signal 11"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "report/deltas.hpp"
 #include "report/paint.hpp"
 #include "report/shown.hpp"
+#include "result/main_finding.hpp"
 
 namespace smtpspec::report {
 namespace {

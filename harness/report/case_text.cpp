@@ -11,6 +11,7 @@
 #include "report/dialogue.hpp"
 #include "report/interop_grid.hpp"
 #include "report/shown.hpp"
+#include "result/main_finding.hpp"
 
 namespace smtpspec::report {
 namespace {
@@ -222,14 +223,6 @@ std::string rerun_of_pair(const Run& run, const CaseResult& result) {
 }
 
 }  // namespace
-
-const Finding* main_finding(const CaseResult& result) {
-  const auto worst =
-      std::max_element(result.findings.begin(), result.findings.end(),
-                       [](const Finding& a, const Finding& b) { return a.verdict < b.verdict; });
-  if (worst == result.findings.end() || worst->verdict < result.verdict) return nullptr;
-  return &*worst;
-}
 
 std::string case_message(const CaseResult& result, const gate::CaseDecision& decision) {
   if (decision.delta == gate::Delta::unexpected_pass)

@@ -11,9 +11,6 @@
 /// everything in it escaped for display.
 namespace smtpspec::report {
 
-/// The first of the worst findings, which the case is about; null where no step is to blame.
-const result::Finding* main_finding(const result::CaseResult& result);
-
 /// One sentence that says why the case is what it is.
 std::string case_message(const result::CaseResult& result, const gate::CaseDecision& decision);
 

@@ -233,7 +233,8 @@ result::Run example_run() {
                 "220 mx.test " + hostile_bytes() + "\r\n",
                 {"mx.test", "PIPELINING", "SIZE 10240000"},
                 "smtp://127.0.0.1:2525",
-                "--target postfix"};
+                "--target postfix",
+                {}};
   run.options = {{"seed", "4711"}, {"jobs", "8"}, {"client", "stranger"}, {"strict", "false"}};
   run.requirements = {{"R5321-4.5.2-b", "5321", "4.5.2", "MUST", "receiver-SMTP", "delivery", Verdict::fail,
                        "", "A line that begins with a dot and has more characters loses that dot"},

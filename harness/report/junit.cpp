@@ -17,6 +17,7 @@
 #include "report/case_text.hpp"
 #include "report/deltas.hpp"
 #include "report/shown.hpp"
+#include "result/main_finding.hpp"
 
 // pugixml writes byte 1 as `&#01;`, which no XML reader takes, and passes invalid UTF-8 through: whatever
 // comes here was escaped for display before (case_text, shown), so that only XML's own characters are left to

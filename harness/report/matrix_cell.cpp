@@ -30,8 +30,7 @@ std::string changes_line(const Matrix& matrix) {
   std::array<std::size_t, compare::change_kinds> counts{};
   const auto changes = compare::changes_between(matrix, 0, 1);
   for (const auto& change : changes) ++counts[static_cast<std::size_t>(change.kind)];
-  auto line = fmt::format("smtpspec: compared {} old and new:",
-                          shown(matrix.columns.front().run->target.name, widest_name));
+  auto line = fmt::format("smtpspec: compared {}:", old_and_new_words(matrix));
   for (std::size_t i = 0; i < counts.size(); ++i) {
     line += fmt::format("{} {} {}", i == 0 ? "" : ",", counts[i], to_string(static_cast<Change::Kind>(i)));
   }
@@ -77,6 +76,12 @@ std::string levels_of(const Matrix& matrix, const Row& row) {
     if (has_it) text += (text.empty() ? "" : ", ") + std::string(level);
   }
   return text;
+}
+
+std::string old_and_new_words(const Matrix& matrix) {
+  const auto was = shown(matrix.columns.front().run->target.name, widest_name);
+  const auto is = shown(matrix.columns.back().run->target.name, widest_name);
+  return was == is ? fmt::format("{} old and new", was) : fmt::format("{} (old) and {} (new)", was, is);
 }
 
 std::string matrix_summary_line(const Matrix& matrix) {

@@ -28,9 +28,14 @@ std::string software_of(const result::TargetFacts& target);
 /// The levels of the requirements that a case covers, the strictest first, each once: "MUST, SHOULD".
 std::string levels_of(const compare::Matrix& matrix, const compare::Row& row);
 
+/// Of an old and a new run of one target, what they are: "postfix old and new", "postfix (old) and
+/// postfix@trixie (new)".
+std::string old_and_new_words(const compare::Matrix& matrix);
+
 /// The one line at the end of a comparison, greppable: `smtpspec: compared 3 targets: 1219 cases, 12 differ,
-/// 4 in verdict, 0 targets missing: different`; of an old and a new run of one target `smtpspec: compared
-/// postfix old and new: 2 broken, 1 changed, 3 fixed, 0 gone, 0 new: different`.
+/// 4 in verdict, 0 targets missing: different`; of an old and a new run of one target what stands in
+/// old_and_new_words(): `smtpspec: compared postfix old and new: 2 broken, 1 changed, 3 fixed, 0 gone, 0 new:
+/// different`.
 std::string matrix_summary_line(const compare::Matrix& matrix);
 
 }  // namespace smtpspec::report

@@ -13,6 +13,7 @@
 #include "report/packed.hpp"
 #include "report/phrases.hpp"
 #include "report/shown.hpp"
+#include "result/main_finding.hpp"
 
 namespace smtpspec::report {
 namespace {

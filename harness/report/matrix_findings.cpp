@@ -13,6 +13,7 @@
 #include "report/matrix_table.hpp"
 #include "report/paint.hpp"
 #include "report/shown.hpp"
+#include "result/main_finding.hpp"
 
 namespace smtpspec::report {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "compare/changes.hpp"
 #include "report/escape_markup.hpp"
+#include "report/matrix_cell.hpp"
 #include "report/matrix_css.hpp"
 #include "report/matrix_data.hpp"
 #include "report/matrix_early_js.hpp"
@@ -43,8 +44,7 @@ std::string style(const Matrix& matrix) {
 }
 
 std::string title_of(const Matrix& matrix) {
-  if (compare::is_old_and_new(matrix))
-    return fmt::format("{}, old and new", safe(matrix.columns.front().run->target.name));
+  if (compare::is_old_and_new(matrix)) return escape_markup(old_and_new_words(matrix));
   return fmt::format("{} SMTP servers side by side", matrix.columns.size());
 }
 

@@ -10,6 +10,7 @@
 #include "report/matrix_console.hpp"
 #include "report/matrix_csv.hpp"
 #include "report/matrix_format.hpp"
+#include "report/matrix_html.hpp"
 #include "report/matrix_json.hpp"
 #include "report/matrix_markdown.hpp"
 #include "report/time_table.hpp"
@@ -122,6 +123,15 @@ TEST(MatrixConsole, LastLineKeepsItsShape) {
   EXPECT_EQ(matrix_summary_line(make_matrix(two)),
             "smtpspec: compared postfix default old and new: 0 broken, 0 changed, 2 fixed, 1 gone, 0 new: "
             "different");
+}
+
+TEST(MatrixConsole, LastLineSaysWhichVersionIsTheOldOne) {
+  auto two = old_and_new();
+  two[0].target.name = "mta@<b>";
+  two[1].target.name = "mta";
+  const auto matrix = make_matrix(two);
+  EXPECT_THAT(matrix_summary_line(matrix), StartsWith("smtpspec: compared mta@<b> (old) and mta (new): 0 b"));
+  EXPECT_THAT(matrix_html(matrix), HasSubstr("<title>mta@&lt;b&gt; (old) and mta (new)</title>"));
 }
 
 TEST(MatrixConsole, RowsAreBoundedAndTheRestIsCounted) {

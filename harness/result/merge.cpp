@@ -155,7 +155,13 @@ void add_verdicts(CaseResult& sum, const CaseResult& part) {
   }
 }
 
+// A shard that had nowhere to look says only that.
 void add_invariant(CaseResult& sum, CaseResult part) {
+  if (part.looked_at == 0) return;
+  if (sum.looked_at == 0) {
+    sum = std::move(part);
+    return;
+  }
   sum.verdict = std::max(sum.verdict, part.verdict);
   sum.looked_at += part.looked_at;
   sum.broken += part.broken;
@@ -188,8 +194,11 @@ class Sum {
   }
 
   void add(Run shard) {
+    auto offers = std::move(whole_.target.offers);
+    add_all(offers, shard.target.offers);
     if (tells_more(shard.target, whole_.target)) whole_.target = std::move(shard.target);
     if (whole_.target.version.empty()) whole_.target.version = std::move(shard.target.version);
+    whole_.target.offers = std::move(offers);
     if (whole_.aborted.empty()) whole_.aborted = shard.aborted;
     whole_.started = std::min(whole_.started, shard.started);
     whole_.duration = std::max(whole_.duration, shard.duration);

@@ -95,6 +95,22 @@ TEST(Merge, InvariantsAreCountedOverAllShards) {
   EXPECT_EQ(second.requirement_verdicts, (std::vector<RequirementVerdict>{{"R1", Verdict::fail}}));
 }
 
+TEST(Merge, AShardThatHadNowhereToLookForAnInvariantSaysNothingOfIt) {
+  CaseResult nowhere = invariant("invariants/first", 0, 0);
+  nowhere.verdict = Verdict::unsupported;
+  nowhere.reason = "nowhere to look";
+  auto alone = shards_of(whole_run(), 2);
+  for (auto& shard : alone) shard.run.cases.push_back(nowhere);
+  EXPECT_EQ(std::get<result::Run>(merge_shards(alone, invariant_ids)).cases.back(), nowhere);
+  for (const std::size_t looking : {0, 1}) {
+    auto shards = shards_of(whole_run(), 2);
+    const auto seen = invariant("invariants/first", 3, 0);
+    shards[looking].run.cases.push_back(seen);
+    shards[1 - looking].run.cases.push_back(nowhere);
+    EXPECT_EQ(std::get<result::Run>(merge_shards(shards, invariant_ids)).cases.back(), seen);
+  }
+}
+
 struct Refusal {
   std::function<void(std::vector<ShardRun>&)> spoil;
   std::string says;

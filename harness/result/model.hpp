@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/requirement.hpp"
 #include "base/source_position.hpp"
 #include "base/transcript.hpp"
 #include "base/verdict.hpp"
+#include "result/offers.hpp"
 
 /// What came out, as data. The engine writes it, every report is made from it, `results.json` is its stored
 /// form. Octets from the target stand here as they came; only reports escape them.
@@ -79,6 +81,7 @@ struct CaseResult {
   Verdict verdict = Verdict::blocked;
   std::string outcome;  ///< label of what the target did; may be empty
   std::string reason;   ///< proof of unsupported, why blocked, what crashed
+  Lack lacks;           ///< of unsupported: what is not offered; empty where it is something else
   std::vector<Finding> findings;
   std::vector<RequirementVerdict> requirement_verdicts;
   std::vector<Session> sessions;
@@ -114,9 +117,15 @@ struct TargetFacts {
   std::vector<std::string> ehlo;  ///< lines of the EHLO answer without codes
   std::string address;            ///< "smtp://127.0.0.1:2525"
   std::string argument;  ///< the options that name the target, for the command that runs a case again
+  Offers offers;         ///< of every way that was probed
 
   bool operator==(const TargetFacts&) const = default;
 };
+
+/// "postfix" of "postfix@trixie": the server, whatever its version.
+inline std::string_view server_of(std::string_view target_name) {
+  return target_name.substr(0, target_name.find('@'));
+}
 
 /// Everything that one invocation produced. Cases stand in catalogue order, invariants last; every planned
 /// case is there, whatever happened.

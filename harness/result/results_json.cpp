@@ -60,9 +60,10 @@ Json encode_value(Kind value) {
   return to_word(value);
 }
 
-Json encode_value(const std::map<std::string, std::string>& value) {
+template <typename T>
+Json encode_value(const std::map<std::string, T>& value) {
   Json object = Json::object();
-  for (const auto& [key, text] : value) object[base::escape_for_display(key)] = encode_text(text);
+  for (const auto& [key, one] : value) object[base::escape_for_display(key)] = encode(one);
   return object;
 }
 
@@ -196,7 +197,8 @@ void decode_value(const Json& json, Kind& value, const std::string& place, Probl
   problems.add(place, "must be sent, received or note");
 }
 
-void decode_value(const Json& json, std::map<std::string, std::string>& value, const std::string& place,
+template <typename T>
+void decode_value(const Json& json, std::map<std::string, T>& value, const std::string& place,
                   Problems& problems) {
   if (!json.is_object()) return problems.add(place, "must be an object");
   for (const auto& item : json.items()) {

@@ -59,7 +59,9 @@ class RandomRun {
     return several<std::string>([this] { return text(); });
   }
 
-  TargetFacts target() { return {text(), text(), text(), text(), texts(), text(), text()}; }
+  TargetFacts target() {
+    return {text(), text(), text(), text(), texts(), text(), text(), {{text(), texts()}, {text(), {}}}};
+  }
 
   base::Requirement requirement() {
     return {text(), text(), text(), text(), text(), text(), verdict(), text(), text()};

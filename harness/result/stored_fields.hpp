@@ -74,6 +74,12 @@ void describe(Archive& archive, T& value, const RequirementVerdict*) {
 }
 
 template <typename Archive, typename T>
+void describe(Archive& archive, T& value, const Lack*) {
+  archive("where", value.where);
+  archive("what", value.what);
+}
+
+template <typename Archive, typename T>
 void describe(Archive& archive, T& value, const CaseResult*) {
   archive("id", value.id);
   archive("title", value.title);
@@ -89,6 +95,7 @@ void describe(Archive& archive, T& value, const CaseResult*) {
   archive("verdict", value.verdict);
   archive("outcome", value.outcome);
   archive("reason", value.reason);
+  archive.optional("lacks", value.lacks);
   archive("findings", value.findings);
   archive("requirement_verdicts", value.requirement_verdicts);
   archive("sessions", value.sessions);
@@ -116,6 +123,7 @@ void describe(Archive& archive, T& value, const TargetFacts*) {
   archive("ehlo", value.ehlo);
   archive("address", value.address);
   archive("argument", value.argument);
+  archive.optional("offers", value.offers);
 }
 
 // Of a run only the small members; its cases are written one by one, so that not all of them exist twice.

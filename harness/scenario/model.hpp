@@ -198,6 +198,13 @@ struct Open {
 
 // --- Actions of the other role: the target is the client, and we are the next hop. ---
 
+/// What becomes of our server's certificate with a client that is told to look at it.
+enum class Certificate {
+  known,       ///< it is trusted, and names our server
+  unknown,     ///< another one is trusted
+  wrong_name,  ///< it is trusted, and names somebody else
+};
+
 /// Hands the target a message to send on.
 struct Submit {
   Template content;                             ///< octets of the message, not stuffed
@@ -208,7 +215,8 @@ struct Submit {
   std::optional<Template> recipient_parameters;
   std::string security = "plain";  ///< what a client is told: plain, starttls, tls
   bool auth = false;               ///< a client is given credentials
-  bool knows_us = true;            ///< the certificate that a client is told to trust is our server's
+  bool by_command = false;  ///< by the command of a server's machine, not by SMTP; content is what that reads
+  Certificate certificate = Certificate::known;
 };
 
 /// What our server waits for, having answered everything before it as a correct server does. It stays

@@ -64,10 +64,10 @@ Send read_send(const TableReader& step) {
 }
 
 // Lines with CRLF, or octets as one string: what `message` and `submit` hold.
-Template read_content(const TableReader& step, std::string_view key) {
+Template read_content(const TableReader& step, std::string_view key, std::string_view line_end = "\r\n") {
   const auto* value = step.get(key);
   const bool lines = value && step.reading().resolve(*value).is_array();
-  return joined(step.octet_list(key), lines ? "\r\n" : "");
+  return joined(step.octet_list(key), lines ? line_end : "");
 }
 
 Pause read_pause(const TableReader& step) {
@@ -167,9 +167,22 @@ Repeat read_repeat(const TableReader& step) {
   return repeat;
 }
 
+void refuse_what_no_command_takes(const TableReader& step) {
+  for (const auto key : {"mail_parameters", "recipient_parameters", "security", "auth", "certificate"}) {
+    if (step.get(key))
+      step.problem(key, "a server's own command is told sender, recipients and message alone");
+  }
+}
+
+Certificate certificate_of(std::string_view word) {
+  if (word == "unknown") return Certificate::unknown;
+  return word == "wrong-name" ? Certificate::wrong_name : Certificate::known;
+}
+
 Submit read_submit(const TableReader& step) {
   Submit submit;
-  submit.content = read_content(step, "submit");
+  submit.by_command = step.get("by") && step.text("by") == "command";
+  submit.content = read_content(step, "submit", submit.by_command ? "\n" : "\r\n");
   submit.sender = step.octets("sender");
   submit.recipients = step.octet_list("recipients");
   submit.recipient_count = step.integer("recipient_count");
@@ -177,7 +190,8 @@ Submit read_submit(const TableReader& step) {
   submit.recipient_parameters = step.octets("recipient_parameters");
   if (step.get("security")) submit.security = step.text("security");
   submit.auth = step.flag("auth").value_or(false);
-  submit.knows_us = !step.get("certificate") || step.text("certificate") != "unknown";
+  if (step.get("certificate")) submit.certificate = certificate_of(step.text("certificate"));
+  if (submit.by_command) refuse_what_no_command_takes(step);
   return submit;
 }
 

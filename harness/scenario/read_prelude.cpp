@@ -22,9 +22,9 @@ From from_word(const std::string& word) {
 }
 
 const std::vector<std::string> facts{
-    "credentials", "mailbox",     "rejected-recipient", "relay",   "tls",    "queue",
-    "flush",       "kill",        "terminate",          "restart", "reload", "fill",
-    "free",        "instructions"};
+    "credentials", "mailbox",      "rejected-recipient", "relay",   "tls",    "queue",
+    "flush",       "kill",         "terminate",          "restart", "reload", "fill",
+    "free",        "instructions", "submission-command"};
 
 bool is_keyword(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {

@@ -27,7 +27,7 @@ const Keys& scenario_keys() {
       {"offers", Shape::texts, "what our server lists in its EHLO answer, in the roles `server` and `relay`: PIPELINING, SIZE, 8BITMIME, ENHANCEDSTATUSCODES, "
                                "DSN and SMTPUTF8 when not written"},
       {"needs", Shape::texts, "what the target must offer (`!`: must not): an EHLO keyword with or without parameter, `credentials`, `mailbox`, "
-                              "`rejected-recipient`, `relay`, `tls`, `recipients 100`, a `queue` that can be listed, an action on the target "
+                              "`rejected-recipient`, `relay`, `tls`, `recipients 100`, a `queue` that can be listed, a `submission-command`, an action on the target "
                               "(`flush`, `kill`, `terminate`, `restart`, `reload`, `fill`, `free`)"},
       {"force", Shape::flag, "do it although it was not offered"},
       {"tags", Shape::texts, "words for selection"},
@@ -216,9 +216,11 @@ const std::vector<StepKind>& step_kinds() {
         {"recipient_count", Shape::integer, "so many recipients instead: `{relay.mailbox}`, `{relay.second.mailbox}`, ..."},
         {"mail_parameters", Shape::octets, "what is asked of the target beside the sender: \"BODY=8BITMIME\""},
         {"recipient_parameters", Shape::octets, "the same beside each recipient: \"NOTIFY=NEVER\""},
+        {"by", Shape::word, "`command`: a server gets it by its own command in place of SMTP, which reads lines that end in LF, or octets as they are; one "
+                            "without a command gives *unsupported*", "smtp|command"},
         {"security", Shape::word, "how a target that is a client alone is told to connect; servers go by what is offered", "plain|starttls|tls"},
         {"auth", Shape::flag, "such a target is given credentials"},
-        {"certificate", Shape::word, "whether our server's certificate is the one that such a target is told to trust", "known|unknown"}}},
+        {"certificate", Shape::word, "whether our server's certificate is the one that such a target is told to trust; wrong-name: it is, and names another server", "known|unknown|wrong-name"}}},
       {{"accept", Shape::word, "takes the target's next connection and is a correct server until this has come, which stays unanswered: a command, `connection` "
                                "(nothing is said), any `command`, the whole `content`, `close`", awaited},
        {{"tls", Shape::flag, "TLS from the first octet"}}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -23,6 +24,7 @@ struct SessionBehaviour {
   bool quits = true;
   bool waits_for_goodbye = true;
   bool goes_on_after_421 = false;
+  std::chrono::milliseconds longest_wait = std::chrono::hours(1);  ///< for any reply, less than the timeouts
 };
 
 /// How commands, paths and parameters are written, and which.
@@ -31,7 +33,8 @@ struct CommandBehaviour {
   std::string_view after_colon;  ///< stands between FROM: or TO: and the path
   std::string_view data_argument;
   bool no_brackets = false;
-  std::string_view source_route;  ///< stands before the mailbox of RCPT
+  std::string_view source_route;   ///< stands before the mailbox of RCPT
+  std::string_view reverse_route;  ///< stands before the mailbox of MAIL
   bool folds_local_part = false;
   bool loses_quotes = false;
   std::string_view null_sender_becomes;
@@ -136,9 +139,12 @@ struct SecurityBehaviour {
   bool handshake_though_refused = false;  ///< STARTTLS was not answered with 220
   bool clear_though_required = false;
   bool clear_after_failure = false;
+  bool never_at_once = false;  ///< TLS that is to begin with the connection is not begun
+  bool falls_back = false;     ///< where that fails, another connection does without
   bool trusts_any_certificate = false;
   bool auth_unoffered = false;
   bool auth_in_clear = false;
+  bool plain_without_nul = false;  ///< none before the user in the response of PLAIN (RFC 4616)
   bool speaks_behind_auth = false;
   bool answers_bad_challenge = false;
 };
@@ -150,7 +156,9 @@ struct QueueBehaviour {
   bool resends_to_delivered = false;
   bool lost_is_delivered = false;  ///< a connection lost before the last reply
   bool lost_is_failed = false;
-  bool forgets_at_end = false;  ///< whatever is queued when the process ends or reads its settings again
+  bool forgets_at_end = false;   ///< whatever is queued when the process ends or reads its settings again
+  bool doubles_at_end = false;   ///< whatever is queued then is there twice afterwards
+  bool caches_refusals = false;  ///< a sender who was refused is not asked about again
   bool misses_loops = false;
   bool reports_nothing = false;
   bool reports_with_sender = false;

@@ -35,6 +35,10 @@ wire::Task<void> Exchange::run(wire::EventLoop& loop, Self self) {
     if (turn.patience) self->deadline_ = wire::deadline_after(*turn.patience);
     if (turn.then == Turn::Then::start_tls) {
       turn = co_await handshake(self);
+    } else if (turn.then == Turn::Then::reconnect) {
+      const bool again = co_await connect(loop, self);
+      if (!again) co_return;
+      turn = self->dialogue_.begin();
     } else {
       turn = co_await read(self);
     }

@@ -25,6 +25,7 @@ const std::vector<Defect> table = {
     {"ehlo-with-comment", "more follows the name in EHLO", [](Behaviour& b) { b.session.after_name = " (smtpspec)"; }},
     {"no-quit", "the connection is closed without QUIT", [](Behaviour& b) { b.session.quits = false; }},
     {"closes-before-221", "the connection is closed behind QUIT, without waiting for the reply", [](Behaviour& b) { b.session.waits_for_goodbye = false; }},
+    {"impatient", "no reply is waited for longer than a second", [](Behaviour& b) { b.session.longest_wait = std::chrono::seconds(1); }},
     {"goes-on-after-421", "421 is taken for an ordinary refusal and the session goes on", [](Behaviour& b) { b.session.goes_on_after_421 = true; }},
 
     // Commands and paths (RFC 5321 2.3.8, 2.4, 3.3, 4.1.1, 4.1.2).
@@ -33,6 +34,7 @@ const std::vector<Defect> table = {
     {"space-after-colon", "a space follows FROM: and TO:", [](Behaviour& b) { b.commands.after_colon = " "; }},
     {"no-angle-brackets", "paths have no brackets", [](Behaviour& b) { b.commands.no_brackets = true; }},
     {"source-route-sent", "RCPT has a source route", [](Behaviour& b) { b.commands.source_route = "@hop.example.test:"; }},
+    {"source-route-in-mail", "MAIL has a source route", [](Behaviour& b) { b.commands.reverse_route = "@hop.example.test:"; }},
     {"local-part-folded", "local parts are sent in lower case", [](Behaviour& b) { b.commands.folds_local_part = true; }},
     {"quotes-lost", "a quoted local part loses its quotes", [](Behaviour& b) { b.commands.loses_quotes = true; }},
     {"null-sender-replaced", "the null reverse-path becomes <postmaster@...>", [](Behaviour& b) { b.commands.null_sender_becomes = "postmaster@sender.example.test"; }},
@@ -154,6 +156,13 @@ const std::vector<Defect> table = {
     {"clear-after-failed-handshake", "the session goes on in the clear after a failed handshake", [](Behaviour& b) {
        b.security.clear_after_failure = true;
        b.security.clear_though_required = true; }},
+    {"implicit-tls-not-begun", "where TLS is to begin with the connection the greeting is awaited in the clear, and the password and the mail are sent there", [](Behaviour& b) {
+       b.security.never_at_once = true;
+       b.security.auth_in_clear = true;
+       b.security.clear_though_required = true; }},
+    {"implicit-tls-falls-back", "where TLS does not come about from the first octet another connection is made and the mail sent in the clear", [](Behaviour& b) {
+       b.security.falls_back = true;
+       b.security.clear_though_required = true; }},
     {"any-certificate-trusted", "a certificate that is not trusted is good enough where it must be", [](Behaviour& b) { b.security.trusts_any_certificate = true; }},
     {"auth-unoffered", "AUTH PLAIN is sent to a server that doesn't offer it", [](Behaviour& b) {
        b.security.auth_unoffered = true;
@@ -161,6 +170,7 @@ const std::vector<Defect> table = {
     {"password-in-clear", "AUTH PLAIN is sent without TLS", [](Behaviour& b) {
        b.security.auth_in_clear = true;
        b.security.clear_though_required = true; }},
+    {"plain-lacks-first-nul", "the response of PLAIN begins with the user, and not with a NUL", [](Behaviour& b) { b.security.plain_without_nul = true; }},
     {"auth-not-awaited", "another command is sent in one group behind AUTH", [](Behaviour& b) { b.security.speaks_behind_auth = true; }},
     {"bad-challenge-answered", "a challenge that is no base64 is answered with the password", [](Behaviour& b) { b.security.answers_bad_challenge = true; }},
 
@@ -171,6 +181,8 @@ const std::vector<Defect> table = {
     {"lost-before-250-taken-as-delivered", "a connection lost between the final dot and its reply counts as 250", [](Behaviour& b) { b.queue.lost_is_delivered = true; }},
     {"lost-connection-bounced", "mail is bounced when a connection is lost or can't be made", [](Behaviour& b) { b.queue.lost_is_failed = true; }},
     {"queue-lost-at-end", "what is queued is forgotten when the sender is ended or reloaded", [](Behaviour& b) { b.queue.forgets_at_end = true; }},
+    {"queue-doubled-at-end", "what is queued when the sender is ended or reloaded is sent twice afterwards", [](Behaviour& b) { b.queue.doubles_at_end = true; }},
+    {"refusal-cached", "a sender that was refused once gets all later mail back untried", [](Behaviour& b) { b.queue.caches_refusals = true; }},
     {"loop-overlooked", "mail with more than a hundred Received fields is sent on", [](Behaviour& b) { b.queue.misses_loops = true; }},
     {"no-bounce", "mail that failed is lost without a report", [](Behaviour& b) { b.queue.reports_nothing = true; }},
     {"bounce-with-sender", "reports have a reverse-path", [](Behaviour& b) { b.queue.reports_with_sender = true; }},

@@ -129,6 +129,10 @@ std::vector<Situation> situations_of_security() {
                        {"STARTTLS", "8BITMIME"});
     script.keywords_in_tls = {"8BITMIME", "AUTH PLAIN"};
     all.push_back({script, plain_message(), settings});
+    settings.tls.at_once = true;
+    all.push_back({script, plain_message(), settings});
+    script.handshake_fails = true;
+    all.push_back({script, plain_message(), settings});
   }
   return all;
 }
@@ -163,12 +167,16 @@ bool shows_in_dialogue(const Defect& defect) {
   return false;
 }
 
-/// Those that don't show in one dialogue: they are about what stands between dialogues (queue_test.cpp).
+/// Those that don't show in one dialogue: they are about what stands between dialogues (queue_test.cpp), or
+/// about time.
 const std::set<std::string_view> of_the_queue = {"stray-line-ends-sent",
                                                  "never-retries",
                                                  "retries-at-once",
                                                  "resends-to-delivered",
                                                  "queue-lost-at-end",
+                                                 "queue-doubled-at-end",
+                                                 "refusal-cached",
+                                                 "impatient",
                                                  "loop-overlooked",
                                                  "no-bounce",
                                                  "bounce-with-sender",
@@ -185,6 +193,19 @@ TEST(Defects, EachShowsInSomeDialogueOrBelongsToTheQueue) {
   for (const Defect& defect : every_defect()) {
     EXPECT_NE(shows_in_dialogue(defect), of_the_queue.contains(defect.name)) << defect.name;
   }
+}
+
+TEST(Defects, ImpatienceWaitsASecondForTheGreeting) {
+  const auto patience_of = [](const Behaviour& behaviour) {
+    auto settings = std::make_shared<Settings>();
+    settings->behaviour = behaviour;
+    Dialogue dialogue(settings, std::make_shared<const Message>(plain_message()), {0});
+    return dialogue.begin().patience;
+  };
+  Behaviour impatient;
+  find_defect("impatient")->apply(impatient);
+  EXPECT_EQ(patience_of(impatient), std::chrono::seconds(1));
+  EXPECT_EQ(patience_of({}), Timeouts{}.greeting);
 }
 
 TEST(Defects, NamesAreUniqueAndFound) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sender/dialogue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
@@ -36,10 +37,19 @@ Dialogue::Dialogue(std::shared_ptr<const Settings> settings, std::shared_ptr<con
 }
 
 Turn Dialogue::begin() {
+  then_ = Turn::Then::read;
+  if (begins_with_tls()) {
+    then_ = Turn::Then::start_tls;
+  } else {
+    await_greeting();
+  }
+  return finish_turn();
+}
+
+void Dialogue::await_greeting() {
   awaited_.push_back({Asked::greeting});
   renews_patience_ = true;
   if (behaviour().session.speaks_before_greeting) say_hello(!behaviour().session.helo_first);
-  return finish_turn();
 }
 
 Turn Dialogue::feed(std::string_view octets) {
@@ -157,7 +167,9 @@ Turn Dialogue::tls_established(bool verified) {
   then_ = Turn::Then::read;
   protection_ = {true, verified};
   renews_patience_ = true;
-  if (behaviour().security.keeps_capabilities) {
+  if (begins_with_tls()) {
+    await_greeting();
+  } else if (behaviour().security.keeps_capabilities) {
     after_hello();
   } else {
     offered_ = {};  // RFC 3207 4.2
@@ -167,11 +179,21 @@ Turn Dialogue::tls_established(bool verified) {
 }
 
 Turn Dialogue::tls_failed(std::string_view reason) {
+  const bool at_once = begins_with_tls();
   if (behaviour().security.clear_after_failure) {
     then_ = Turn::Then::read;
     tls_given_up_ = true;
     renews_patience_ = true;
-    after_hello();
+    if (at_once) {
+      say_hello(true);  // a greeting went into the handshake
+    } else {
+      after_hello();
+    }
+    return finish_turn();
+  }
+  if (at_once && behaviour().security.falls_back) {
+    then_ = Turn::Then::reconnect;
+    tls_given_up_ = true;
     return finish_turn();
   }
   return connection_lost(reason);
@@ -203,7 +225,10 @@ Turn Dialogue::connection_lost(std::string_view how) {
 Turn Dialogue::finish_turn() {
   Turn turn{std::exchange(output_, {}), then_, std::nullopt};
   const bool begins_to_wait = renews_patience_ || !turn.output.empty();
-  if (begins_to_wait && !awaited_.empty()) turn.patience = patience_for(awaited_.front().asked);
+  if (begins_to_wait && !awaited_.empty()) {
+    const std::chrono::nanoseconds longest = behaviour().session.longest_wait;
+    turn.patience = std::min(patience_for(awaited_.front().asked), longest);
+  }
   renews_patience_ = false;
   return turn;
 }

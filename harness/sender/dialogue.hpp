@@ -26,6 +26,7 @@ struct Turn {
   enum class Then {
     read,       ///< more octets, then Dialogue::feed()
     start_tls,  ///< the handshake, then Dialogue::tls_established() or tls_failed()
+    reconnect,  ///< another connection, then Dialogue::begin() anew (a defect)
     close,      ///< it is over
   };
 
@@ -40,10 +41,11 @@ struct Turn {
 /// message to as many of the recipients as the server takes.
 ///
 /// What was asked and not yet answered stands in a queue; a reply belongs to its front (RFC 2920 3.1: by
-/// counting). The normal path: greeting, EHLO, STARTTLS and EHLO again, AUTH, then transactions of up to a
-/// hundred recipients, QUIT. A transaction is MAIL, RCPT for each, and DATA with the content or a row of
-/// BDAT; where PIPELINING is offered all of it up to DATA goes out at once. Whatever ends it early decides
-/// the recipients that are still undecided, and QUIT is said all the same (RFC 5321 4.1.1.10).
+/// counting). The normal path: greeting, EHLO, STARTTLS and EHLO again (or TLS before the greeting), AUTH,
+/// then transactions of up to a hundred recipients, QUIT. A transaction is MAIL, RCPT for each, and DATA with
+/// the content or a row of BDAT; where PIPELINING is offered all of it up to DATA goes out at once. Whatever
+/// ends it early decides the recipients that are still undecided, and QUIT is said all the same (RFC
+/// 5321 4.1.1.10).
 class Dialogue {
  public:
   /// `recipients`: which of the message's are to be tried.
@@ -99,6 +101,7 @@ class Dialogue {
   };
 
   // dialogue.cpp: what comes in, and how it ends
+  void await_greeting();
   void take_line(const smtp::LineView& line);
   void take_reply(const smtp::Reply& reply);
   void dispatch(Awaited awaited, const smtp::Reply& reply, Meaning meaning);
@@ -125,6 +128,7 @@ class Dialogue {
   void on_hello(const smtp::Reply& reply, Meaning meaning);
   smtp::Capabilities read_capabilities(const smtp::Reply& reply) const;
   void after_hello();
+  bool begins_with_tls() const;
   bool wants_tls() const;
   bool is_protected_enough() const;
   void start_tls();

@@ -28,6 +28,7 @@ Settings settings(unsigned steer) {
   made.tls.policy = static_cast<TlsPolicy>(steer % 4);
   made.prefers_chunks = (steer & 4U) != 0;
   if ((steer & 8U) != 0) made.credentials = Credentials{"user", "secret", true};
+  made.tls.at_once = (steer & 16U) != 0;
   made.chunk_octets = 7;
   return made;
 }

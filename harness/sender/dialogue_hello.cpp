@@ -84,6 +84,11 @@ void Dialogue::after_hello() {
   begin_transaction();
 }
 
+bool Dialogue::begins_with_tls() const {
+  const bool is_asked_for = tls().at_once && tls().policy != TlsPolicy::never;
+  return is_asked_for && !tls_given_up_ && !behaviour().security.never_at_once;
+}
+
 bool Dialogue::wants_tls() const {
   const SecurityBehaviour& security = behaviour().security;
   if (tls().policy == TlsPolicy::never || tls_given_up_) return false;
@@ -142,7 +147,8 @@ void Dialogue::say_auth() {
 
 std::string Dialogue::auth_response() const {
   using namespace std::string_literals;
-  return smtp::encode_base64("\0"s + credentials()->user + "\0"s + credentials()->password);  // RFC 4616
+  const std::string begin = behaviour().security.plain_without_nul ? ""s : "\0"s;
+  return smtp::encode_base64(begin + credentials()->user + "\0"s + credentials()->password);  // RFC 4616
 }
 
 void Dialogue::on_auth(const smtp::Reply& reply, Meaning meaning) {

@@ -395,6 +395,22 @@ TEST(Dialogue, TlsPolicyDecides) {
   EXPECT_THAT(run(doubtful, message_to({"r@t.test"}), settings).server.commands, Not(Contains("STARTTLS")));
 }
 
+TEST(Dialogue, TlsMayBeginWithTheConnection) {
+  Settings settings = by_data();
+  settings.tls.policy = TlsPolicy::verified;
+  settings.tls.at_once = true;
+  Script script = offering({});
+  script.keywords_in_tls = {"STARTTLS", "DSN"};
+  const Ran ran = run(script, message_to({"r@t.test"}), settings);
+  EXPECT_EQ(ran.outcomes, "delivered");
+  EXPECT_THAT(ran.server.commands,
+              ElementsAre("EHLO sender.example.test", "MAIL FROM:<a@s.test>", testing::_, "DATA", "QUIT"));
+  script.certificate_is_good = false;
+  EXPECT_EQ(run(script, message_to({"r@t.test"}), settings).outcomes, "deferred");
+  script.handshake_fails = true;
+  EXPECT_THAT(run(script, message_to({"r@t.test"}), settings).server.commands, testing::IsEmpty());
+}
+
 TEST(Dialogue, RequireTlsNeedsProtectionAndTheKeyword) {
   Message message = message_to({"r@t.test"});
   message.require_tls = true;

@@ -87,7 +87,8 @@ std::string mail_line(const Message& message, const Needs& needs, const smtp::Ca
                       const CommandBehaviour& behaviour) {
   std::string sender = mailbox_text(message.reverse_path, behaviour);
   if (sender.empty()) sender = behaviour.null_sender_becomes;
-  std::string line = path_text("MAIL FROM:", sender, {}, behaviour);
+  std::string line = path_text("MAIL FROM:", sender,
+                               sender.empty() ? std::string_view{} : behaviour.reverse_route, behaviour);
   const bool says_size = offered.has("SIZE") && !behaviour.says_no_size;
   if (says_size || behaviour.size_unoffered) add_size(line, needs, behaviour);
   const bool may_say_body = offered.has("8BITMIME") || (needs.binary && offered.has("BINARYMIME"));

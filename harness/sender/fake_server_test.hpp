@@ -172,6 +172,9 @@ inline std::vector<std::string> converse(Dialogue& dialogue, FakeServer& server)
     } else if (turn.then == Turn::Then::start_tls) {
       server.begin_tls();
       turn = dialogue.tls_established(server.script().certificate_is_good);
+    } else if (turn.then == Turn::Then::reconnect) {
+      turn = dialogue.begin();
+      replies = server.greet();
     } else if (dialogue.has_kept_octets()) {
       turn = dialogue.feed({});
     } else if (!replies.empty()) {

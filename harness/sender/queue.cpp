@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <list>
+#include <set>
 #include <utility>
 
 #include <fmt/core.h>
@@ -89,6 +90,7 @@ class Queue::Impl : public std::enable_shared_from_this<Queue::Impl> {
   bool retrying_ = false;
   bool halted_ = false;
   std::size_t last_id_ = 0;
+  std::set<std::string> refused_senders_;  // see QueueBehaviour::caches_refusals
 };
 
 std::optional<std::string> Queue::Impl::refuse(const Message& message) const {
@@ -151,6 +153,7 @@ void Queue::Impl::halt() {
     again.message = entry->message;
     again.waiting = entry->waiting;
     again.taken_at = entry->taken_at;
+    if (behaviour().doubles_at_end) kept.push_back(std::make_shared<Entry>(again));
     kept.push_back(std::make_shared<Entry>(std::move(again)));
   }
   purge();
@@ -199,6 +202,10 @@ wire::Task<std::vector<Outcome>> Queue::Impl::hand_over(Self self, EntryPtr entr
     const Outcome loop{Outcome::Kind::failed, "554 5.4.6 too many hops"};
     co_return std::vector<Outcome>(entry->waiting.size(), loop);
   }
+  if (self->refused_senders_.contains(entry->message->reverse_path)) {
+    const Outcome cached{Outcome::Kind::failed, "550 5.7.1 refused before"};
+    co_return std::vector<Outcome>(entry->waiting.size(), cached);
+  }
   const bool to_all = self->behaviour().resends_to_delivered;
   if (to_all) entry->waiting = first_numbers(entry->message->recipients.size());
   Dialogue dialogue(self->settings_, entry->message, entry->waiting);
@@ -212,6 +219,9 @@ wire::Task<std::vector<Outcome>> Queue::Impl::hand_over(Self self, EntryPtr entr
 void Queue::Impl::settle(Entry& entry, std::vector<Outcome> outcomes) {
   give_up_old(entry, outcomes);
   report(entry, outcomes);
+  const auto has_failed = [](const Outcome& outcome) { return outcome.kind == Outcome::Kind::failed; };
+  const bool refused = std::all_of(outcomes.begin(), outcomes.end(), has_failed);
+  if (refused && behaviour().caches_refusals) refused_senders_.insert(entry.message->reverse_path);
   std::vector<std::size_t> still_waiting;
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const bool waits = outcomes[i].kind == Outcome::Kind::deferred && !behaviour().never_retries;

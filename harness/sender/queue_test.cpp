@@ -327,6 +327,26 @@ TEST_F(QueueTest, IsLostAtItsEndWithADefect) {
   EXPECT_THAT(queue_->list(), IsEmpty());
 }
 
+TEST_F(QueueTest, IsDoubledAtItsEndWithADefect) {
+  find_defect("queue-doubled-at-end")->apply(settings_.behaviour);
+  begin({answering({{"MAIL", {"451 later"}}})});
+  submit(message_to({"r@t.test"}));
+  wait_for(1);
+  queue_->halt();
+  EXPECT_THAT(queue_->list(), SizeIs(2));
+}
+
+TEST_F(QueueTest, RemembersARefusedSenderWithADefect) {
+  find_defect("refusal-cached")->apply(settings_.behaviour);
+  begin({answering({{"MAIL", {"550 no"}}})});
+  submit(message_to({"r@t.test"}));
+  wait_for(1);
+  submit(message_to({"other@t.test"}));
+  loop_.run(wire::sleep_for(loop_, std::chrono::milliseconds(1)));
+  EXPECT_EQ(queue_->attempts_under_way(), 0u);
+  EXPECT_THAT(queue_->list(), IsEmpty());
+}
+
 /// What a defect of the queue does, seen from outside: so many sessions with so many messages, and reports.
 struct DefectCase {
   const char* defect;

@@ -17,6 +17,7 @@ struct Tls {
   TlsPolicy policy = TlsPolicy::opportunistic;
   std::string ca_pem = {};       ///< trusted instead of the system's
   std::string server_name = {};  ///< asked for by SNI and held against the certificate
+  bool at_once = false;          ///< with the connection (RFC 8314 3.3), and not by STARTTLS
 };
 
 /// For AUTH PLAIN. Never given away without a trusted certificate (RFC 4954 section 14), unless `in_clear`.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,13 +30,33 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   return pointers;
 }
 
-/// Starts a program with nothing to read, both its outputs going to `output`, in a process group of its own,
-/// so that it can be killed with all that it starts. Gives 0 or errno. By posix_spawn, since a queue is
+bool write_all(int file, const std::string& octets) {
+  std::size_t written = 0;
+  while (written < octets.size()) {
+    const ssize_t more = write(file, octets.data() + written, octets.size() - written);
+    if (more <= 0) return false;
+    written += static_cast<std::size_t>(more);
+  }
+  return true;
+}
+
+/// Something that a program can read these octets from; -1 and errno where there is none to be had.
+int readable_with(const std::string& octets) {
+  if (octets.empty()) return open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int file = memfd_create("input", MFD_CLOEXEC);
+  if (file < 0) return -1;
+  if (write_all(file, octets) && lseek(file, 0, SEEK_SET) == 0) return file;
+  close(file);
+  return -1;
+}
+
+/// Starts a program that reads from `input`, both its outputs going to `output`, in a process group of its
+/// own, so that it can be killed with all that it starts. Gives 0 or errno. By posix_spawn, since a queue is
 /// listed often and to copy the page tables of a large process takes longer than the command; Boost's
 /// launcher by vfork (1.81) lets the child close and open descriptors of the event loop in memory that it
 /// shares with us.
 int spawn(const std::string& program, const Command& command,
-          const std::map<std::string, std::string>& environment, int output, pid_t& child) {
+          const std::map<std::string, std::string>& environment, int input, int output, pid_t& child) {
   std::vector<std::string> words{program};
   words.insert(words.end(), command.begin() + 1, command.end());
   std::vector<std::string> settings;
@@ -43,7 +64,7 @@ int spawn(const std::string& program, const Command& command,
 
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
   posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
@@ -62,28 +83,40 @@ class Run {
  public:
   std::variant<CommandEnded, CommandFailed> operator()(const Command& command,
                                                        const std::map<std::string, std::string>& environment,
-                                                       std::chrono::milliseconds at_most) {
+                                                       std::chrono::milliseconds at_most,
+                                                       const std::string& input) {
     const std::string program = find_program(command.front(), environment);
     if (program.empty()) return CommandFailed{fmt::format("there is no program '{}'", command.front())};
+    const int read_by_it = readable_with(input);
+    if (read_by_it < 0) return CommandFailed{fmt::format("it can be given no input: {}", strerror(errno))};
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return CommandFailed{fmt::format("no pipe: {}", strerror(errno))};
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+      close(read_by_it);
+      return CommandFailed{fmt::format("no pipe: {}", strerror(errno))};
+    }
     output_.assign(ends[0]);
     pid_t child = 0;
-    const int failed = spawn(program, command, environment, ends[1], child);
+    const int failed = spawn(program, command, environment, read_by_it, ends[1], child);
     close(ends[1]);
+    close(read_by_it);
     if (failed != 0) return CommandFailed{fmt::format("can't execute '{}': {}", program, strerror(failed))};
+    const int status = wait_for(child, at_most);
+    if (!at_end_) return CommandFailed{fmt::format("'{}' took longer than {} ms", program, at_most.count())};
+    return CommandEnded{status, std::move(text_)};
+  }
 
+ private:
+  // Reads all that it says, and kills it when that takes too long.
+  int wait_for(pid_t child, std::chrono::milliseconds at_most) {
     read_more();
     loop_.run_for(at_most);
     if (!at_end_) kill(-child, SIGKILL);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    if (!at_end_) return CommandFailed{fmt::format("'{}' took longer than {} ms", program, at_most.count())};
-    return CommandEnded{status, std::move(text_)};
+    return status;
   }
 
- private:
   void read_more() {
     output_.async_read_some(asio::buffer(buffer_), [this](error_code error, std::size_t got) {
       text_.append(buffer_, std::min(got, max_command_output - text_.size()));
@@ -109,8 +142,9 @@ bool is_executable_file(const std::filesystem::path& path) {
 
 std::variant<CommandEnded, CommandFailed> run_command(const Command& command,
                                                       const std::map<std::string, std::string>& changes,
-                                                      std::chrono::milliseconds at_most) {
-  return Run()(command, environment_with(changes), at_most);
+                                                      std::chrono::milliseconds at_most,
+                                                      const std::string& input) {
+  return Run()(command, environment_with(changes), at_most, input);
 }
 
 std::map<std::string, std::string> environment_with(const std::map<std::string, std::string>& changes) {

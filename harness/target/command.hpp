@@ -26,10 +26,11 @@ struct CommandFailed {
 constexpr std::size_t max_command_output = 4 * 1024 * 1024;
 
 /// Runs a command of a target (its version, its queue) and waits for its end. `changes` are made to our
-/// environment. Blocks; a queue listing takes some 10 ms.
+/// environment. It reads `input`. Blocks; a queue listing takes some 10 ms.
 std::variant<CommandEnded, CommandFailed> run_command(const Command& command,
                                                       const std::map<std::string, std::string>& changes,
-                                                      std::chrono::milliseconds at_most);
+                                                      std::chrono::milliseconds at_most,
+                                                      const std::string& input = {});
 
 /// The environment that a target's programs get: ours, what its file says, and the sbin folders in PATH.
 std::map<std::string, std::string> environment_with(const std::map<std::string, std::string>& changes);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "refserver/configuration.hpp"
 #include "refserver/delivery_store.hpp"
@@ -20,9 +21,16 @@ struct EmbeddedConfiguration {
 /// The embedded server as a target. It has no endpoint: whoever runs it adds the address.
 Target embedded_target(const refserver::Policy& policy = {});
 
-/// The embedded server's deliveries as a mailbox. Borrows them; they must outlive it. With `tells_envelope`
-/// each message has its reverse-path beside it, for a server that writes no Return-Path.
+/// What of the deliveries is looked at, and how.
+struct EmbeddedStoreOptions {
+  /// Each message has its reverse-path beside it, for a server that writes no Return-Path.
+  bool tells_envelope = false;
+  /// Mail for another domain isn't there, even if its local part is that of a mailbox here. "" takes any.
+  std::string domain;
+};
+
+/// The embedded server's deliveries as a mailbox. Borrows them; they must outlive it.
 std::unique_ptr<MailStore> open_embedded_store(const refserver::DeliveryStore& deliveries,
-                                               bool tells_envelope = false);
+                                               EmbeddedStoreOptions options = {});
 
 }  // namespace smtpspec::target

@@ -38,9 +38,10 @@ sender::Message to_send(const refserver::Relayed& relayed) {
 /// The embedded server, in this process.
 class EmbeddedHost : public Host {
  public:
-  EmbeddedHost(wire::EventLoop& loop, Target target, refserver::ServerOptions options,
-               const sender::Behaviour& sender)
+  EmbeddedHost(wire::EventLoop& loop, Target target, std::optional<PortLease> ports,
+               refserver::ServerOptions options, const sender::Behaviour& sender)
       : target_(std::move(target)),
+        ports_(std::move(ports)),
         domain_(options.configuration.policy.domain),
         server_(loop, std::move(options)),
         loop_(loop),
@@ -169,7 +170,7 @@ class EmbeddedHost : public Host {
   }
 
   Target target_;
-  std::optional<PortLease> ports_ = PortLease::take();
+  std::optional<PortLease> ports_;
   const std::string domain_;
   refserver::Server server_;
   wire::EventLoop& loop_;
@@ -190,8 +191,15 @@ HostOrFailure make_embedded_host(wire::EventLoop& loop, const Target& target,
   options.configuration.policy.relay_domain = target.relay_domain;
   options.configuration.policy.trusted_client = "[127.0.0.1]";
   options.listen.clear();
-  for (const auto& [kind, service] : EmbeddedHost::services) options.listen.push_back({service});
-  auto host = std::make_unique<EmbeddedHost>(loop, target, std::move(options), configuration.sender);
+  // Ports of its own, so that nobody has them when it begins anew; the first is the next hop's.
+  auto ports = PortLease::take();
+  int index = 0;
+  for (const auto& [kind, service] : EmbeddedHost::services) {
+    const std::uint16_t port = ports ? ports->port(++index) : 0;
+    options.listen.push_back({service, wire::TcpEndpoint{"127.0.0.1", port}});
+  }
+  auto host = std::make_unique<EmbeddedHost>(loop, target, std::move(ports), std::move(options),
+                                             configuration.sender);
   if (auto problem = host->serve(); !problem.empty()) return StartFailed{std::move(problem), {}};
   return std::unique_ptr<Host>(std::move(host));
 }

@@ -14,6 +14,10 @@ std::string Host::perform(Action action) {
   return fmt::format("target '{}' has no way to {} it", target().name, name_of(action));
 }
 
+std::variant<CommandEnded, CommandFailed> Host::submit(const CommandMail&) {
+  return CommandFailed{fmt::format("target '{}' has no command that takes mail", target().name)};
+}
+
 std::variant<std::unique_ptr<Host>, StartFailed> make_host(wire::EventLoop& loop, const Target& target,
                                                            const StartOptions& options,
                                                            const EmbeddedConfiguration& configuration) {

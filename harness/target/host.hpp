@@ -10,9 +10,11 @@
 
 #include "sender/queue.hpp"
 #include "target/action.hpp"
+#include "target/command.hpp"
 #include "target/embedded.hpp"
 #include "target/instance.hpp"
 #include "target/mailbox.hpp"
+#include "target/submit_command.hpp"
 #include "target/target.hpp"
 #include "wire/endpoint.hpp"
 #include "wire/event_loop.hpp"
@@ -52,6 +54,10 @@ class Host {
   /// event loop that uses the rest of the host, one action at a time. `flush` doesn't wait for the
   /// deliveries.
   virtual std::string perform(Action action);
+
+  /// Hands it a message by the command of its file, and waits for that to end: not for the deliveries.
+  /// Blocks, and may be called beside the event loop, several at a time.
+  virtual std::variant<CommandEnded, CommandFailed> submit(const CommandMail& mail);
 
   /// The embedded target's own sender, on the event loop: it is handed messages, flushed and purged directly,
   /// by the loop's thread. Null for every other target.

@@ -5,6 +5,9 @@
 
 namespace smtpspec::target {
 
+/// In that time a command has taken the message that it was handed.
+constexpr std::chrono::milliseconds submit_patience{20'000};
+
 // One for each Target::Kind; make_host() chooses.
 
 HostOrFailure make_started_host(const Target& target, const StartOptions& options);

@@ -2,6 +2,7 @@
 #include "target/host.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -134,6 +135,28 @@ TEST_F(HostTest, CommandsOfTheFileAreActions) {
   EXPECT_EQ(served->perform(Action::purge), "'sh' exited with status 5: no rights");
 }
 
+// The braces of an address are its own.
+TEST_F(HostTest, AMessageIsHandedOverByTheCommandOfTheFile) {
+  const CommandMail mail{"{dir}@a.test", {"b@relay.test", "c d@relay.test"}, std::string("a\0b\n.\n", 6)};
+  Target target = greeter();
+  EXPECT_EQ(std::get<CommandFailed>(host(target)->submit(mail)).why,
+            "target 'greeter' has no command that takes mail");
+  const TemporaryFolder elsewhere;
+  const std::string handed = elsewhere / "handed";
+  target.commands.submit = {"sh", "-c",         "printf '%s|' \"$@\" >" + handed + " && cat >>" + handed,
+                            "sh", "<{sender}>", "{recipients}"};
+  Target running = target;
+  running.kind = Target::Kind::running;
+  for (const Target& one : {target, running}) {
+    EXPECT_TRUE(std::get<CommandEnded>(host(one)->submit(mail)).succeeded());
+    std::ifstream file(handed, std::ios::binary);
+    const std::string all((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_EQ(all, "<{dir}@a.test>|b@relay.test|c d@relay.test|" + mail.input);
+  }
+  target.commands.submit = {"sh", "-c", "cat; exit 65"};
+  EXPECT_FALSE(std::get<CommandEnded>(host(target)->submit(mail)).succeeded());
+}
+
 TEST_F(HostTest, AFlushGoesOnAmongTheProcessesOfTheServer) {
   Target target = greeter();
   target.commands.queue_flush = {"sh", "-c", "echo $$ >flushing; exec sleep 60"};
@@ -144,6 +167,15 @@ TEST_F(HostTest, AFlushGoesOnAmongTheProcessesOfTheServer) {
   EXPECT_TRUE(served->alive());
   EXPECT_EQ(served->perform(Action::kill), "");
   EXPECT_FALSE(runs(flushing));
+}
+
+TEST_F(HostTest, WhatIsThrownAwayIsNotStillBeingSent) {
+  Target target = greeter();
+  target.commands.queue_flush = {"sh", "-c", "sleep 0.4; touch flushed"};
+  target.commands.queue_purge = {"test", "-e", "{dir}/flushed"};
+  const auto served = host(target);
+  EXPECT_EQ(served->perform(Action::flush), "");
+  EXPECT_EQ(served->perform(Action::purge), "");
 }
 
 TEST_F(HostTest, AFlushThatFailsIsReported) {

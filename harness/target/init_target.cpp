@@ -90,6 +90,7 @@ recipient      = "user+{token}@example.test"     # accepted; {token} is differen
 
 # [commands]
 # version     = ["mymta", "--version"]
+# submit      = ["mymta-sendmail", "-i", "-f", "{sender}", "--", "{recipients}"]   # the message: standard input, LF
 # queue_list  = ["mymta", "queue"]        # prints it, with recipients
 # queue_flush = ["mymta", "flush"]        # tries all of it now, whatever it has learnt of the next hop
 # queue_purge = ["mymta", "purge"]        # throws all of it away

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/instance.hpp"
 
+#include <fstream>
 #include <list>
 
 #include <fmt/format.h>
@@ -205,6 +206,26 @@ std::optional<std::string> Instance::run_beside(const Command& command, millisec
   const auto ended = state_->keeper.wait_until_beside_ended(at_most);
   if (!ended || *ended == 0) return std::nullopt;
   return fmt::format("'{}' {}", command.front(), describe_ending(*ended));
+}
+
+void Instance::wait_for_what_runs_beside(milliseconds at_most) {
+  state_->keeper.wait_until_beside_ended(at_most);
+}
+
+std::variant<CommandEnded, CommandFailed> Instance::feed(const Command& command, const std::string& input,
+                                                         milliseconds at_most) {
+  const fs::path file = state_->folder / "submitted";
+  std::error_code ignored;    // then there is none
+  fs::remove(file, ignored);  // one that took too long may still read the one before
+  if (!(std::ofstream(file, std::ios::binary) << input).flush())
+    return CommandFailed{"the message can't be written into " + state_->folder.string()};
+  Program program = program_of(*target().start, command);
+  program.input = file.string();
+  if (auto why = state_->keeper.run_beside(program)) return CommandFailed{*why};
+  const auto ended = state_->keeper.wait_until_beside_ended(at_most);
+  if (!ended)
+    return CommandFailed{fmt::format("'{}' took longer than {} ms", command.front(), at_most.count())};
+  return CommandEnded{*ended, describe_ending(*ended)};
 }
 
 void Instance::stop() {

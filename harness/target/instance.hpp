@@ -10,6 +10,7 @@
 #include <string>
 #include <variant>
 
+#include "target/command.hpp"
 #include "target/target.hpp"
 
 namespace smtpspec::target {
@@ -62,6 +63,12 @@ class Instance {
   /// processes: it ends when they do. Waits for a while, in which a command that can't work has failed; says
   /// why.
   std::optional<std::string> run_beside(const Command& command, std::chrono::milliseconds at_most);
+  /// Waits for the end of the command that run_beside() began last, if that still runs.
+  void wait_for_what_runs_beside(std::chrono::milliseconds at_most);
+  /// Runs a command among the server's own processes that reads `input`, and waits for its end, though not
+  /// for that of what it leaves at work.
+  std::variant<CommandEnded, CommandFailed> feed(const Command& command, const std::string& input,
+                                                 std::chrono::milliseconds at_most);
   /// Ends it: stop signal, grace, then kill; removes the folder. Idempotent.
   void stop();
 

@@ -202,7 +202,7 @@ std::optional<int> Keeper::wait_until_ended(milliseconds at_most) {
 }
 
 std::optional<int> Keeper::wait_until_beside_ended(milliseconds at_most) {
-  wait_until([this] { return beside_ending_.has_value(); }, at_most);
+  wait_until([this] { return beside_pid_ < 0 || beside_ending_.has_value(); }, at_most);
   return beside_ending_;
 }
 

@@ -36,6 +36,9 @@ namespace {
 constexpr int kill_patience_ms =
     5000;  // a process that can't be killed (another user's) doesn't hold us for ever
 
+constexpr int niceness = 5;
+constexpr char niceness_text[] = "5";
+
 /// A file that starts anew when it has grown too long.
 struct Record {
   const char* name = nullptr;
@@ -85,8 +88,20 @@ void close_all_but(int keep) {
   }
 }
 
+/// Where the processor is scarce those who are measured stand back behind us, who measure: our own delays
+/// would be taken for theirs. Without the right to it, or without /proc, it is as it was.
+void stand_back() {
+  (void)!nice(niceness);  // on top of our own
+  // Where Linux shares the processor out among sessions first (autogroup), the session's own figure counts.
+  const int session = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+  if (session < 0) return;
+  (void)!write(session, niceness_text, sizeof niceness_text - 1);
+  close(session);
+}
+
 void be_alone(int socket) {
   setsid();
+  stand_back();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   prctl(PR_SET_NAME, "smtpspec-keeper");
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);

@@ -66,9 +66,9 @@ void fill_in_place(Send& send, const Variables& variables) {
 }
 
 void fill_in_place(Commands& commands, const Variables& variables) {
-  for (Command* command :
-       {&commands.version, &commands.queue_list, &commands.queue_flush, &commands.queue_purge, &commands.kill,
-        &commands.terminate, &commands.restart, &commands.reload, &commands.fill, &commands.free}) {
+  for (Command* command : {&commands.version, &commands.submit, &commands.queue_list, &commands.queue_flush,
+                           &commands.queue_purge, &commands.kill, &commands.terminate, &commands.restart,
+                           &commands.reload, &commands.fill, &commands.free}) {
     fill_in_place(*command, variables);
   }
 }

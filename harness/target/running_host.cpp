@@ -42,6 +42,11 @@ class RunningHost : public Host {
     return why;
   }
 
+  std::variant<CommandEnded, CommandFailed> submit(const CommandMail& mail) override {
+    if (target_.commands.submit.empty()) return Host::submit(mail);
+    return run_command(submit_command_for(target_, mail), {}, submit_patience, mail.input);
+  }
+
   bool is_down() const override { return down_; }
 
  private:

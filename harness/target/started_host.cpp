@@ -12,6 +12,9 @@ namespace {
 /// In that time a flush that can't work has failed; one that works may take as long as the next hop does.
 constexpr std::chrono::milliseconds flush_patience{200};
 
+/// What a flush still sends when the queue is thrown away would come as mail of a later case.
+constexpr std::chrono::milliseconds flush_at_most{5'000};
+
 /// A process of ours. What changes it holds acting_; alive() looks at it beside that and doesn't wait.
 class StartedHost : public Host {
  public:
@@ -68,6 +71,8 @@ class StartedHost : public Host {
         if (!can(action)) break;
         return instance_.run_beside(target().commands.queue_flush, flush_patience).value_or("");
       case Action::purge:
+        instance_.wait_for_what_runs_beside(flush_at_most);
+        break;
       case Action::reload:
         break;
       case Action::fill:
@@ -80,6 +85,13 @@ class StartedHost : public Host {
       }
     }
     return run_action_command(target(), action);
+  }
+
+  std::variant<CommandEnded, CommandFailed> submit(const CommandMail& mail) override {
+    const Command command = submit_command_for(target(), mail);
+    if (command.empty()) return Host::submit(mail);
+    const std::lock_guard lock(acting_);
+    return instance_.feed(command, mail.input, submit_patience);
   }
 
   bool is_down() const override { return down_; }

@@ -19,17 +19,6 @@ std::string replaced(std::string_view text, std::string_view what, std::string_v
   }
 }
 
-/// Bare LF becomes CRLF; what is CRLF stays.
-std::string with_crlf(std::string_view text) {
-  std::string result;
-  result.reserve(text.size() + text.size() / 32);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) result += '\r';
-    result += text[i];
-  }
-  return result;
-}
-
 /// Calls for each line, its LF included.
 template <typename Line>
 void for_each_line(std::string_view text, Line line) {
@@ -89,6 +78,16 @@ std::string unfolded(std::string_view text) {
 }
 
 }  // namespace
+
+std::string with_crlf(std::string_view text) {
+  std::string result;
+  result.reserve(text.size() + text.size() / 32);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) result += '\r';
+    result += text[i];
+  }
+  return result;
+}
 
 std::string as_stored(std::string_view content, const StoreEffects& effects) {
   std::string stored(content);

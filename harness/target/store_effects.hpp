@@ -8,6 +8,9 @@
 
 namespace smtpspec::target {
 
+/// Bare LF becomes CRLF; what is CRLF stays.
+std::string with_crlf(std::string_view text);
+
 /// What a store with these effects would hold of a content that ends its lines with CRLF. A function, unlike
 /// its undoing: two contents that the store can't tell apart become equal. Compare in this form.
 std::string as_stored(std::string_view content, const StoreEffects& effects);

@@ -120,6 +120,7 @@ struct Relay {
 /// Commands a person would type at the target's machine. An empty one does not exist.
 struct Commands {
   Command version;
+  Command submit;  ///< reads a message from its standard input and sends it on: {sender}, {recipients}
   Command queue_list;
   Command queue_flush;
   Command queue_purge;

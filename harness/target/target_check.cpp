@@ -56,6 +56,7 @@ std::vector<std::pair<std::string, std::string>> strings_of(const Target& target
   for (const std::string& log : target.logs) strings.emplace_back("logs", log);
   add_command("commands.version", target.commands.version);
   add_command("commands.queue_list", target.commands.queue_list);
+  add_command("commands.submit", target.commands.submit);
   return strings;
 }
 
@@ -64,6 +65,9 @@ void check_placeholders(Checker& checker, const Target& target) {
   known["token"] = "";
   if (target.send) {
     for (const std::string& name : send_names()) known[name] = "";
+  }
+  if (!target.commands.submit.empty()) {
+    for (const char* name : {"sender", "recipients"}) known[name] = "";
   }
   for (const auto& [key, text] : strings_of(target)) {
     for (const std::string& slip : misspelt_placeholders(text, known)) {

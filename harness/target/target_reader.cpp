@@ -188,6 +188,10 @@ Keys<Limits> limits_keys() {
 Keys<Commands> commands_keys() {
   return {
       command("version", &Commands::version, "prints its version in the first line"),
+      command(
+          "submit", &Commands::submit,
+          "reads a message, its lines ended by LF, from its standard input and sends it on; {sender} without "
+          "brackets, {recipients} as a word of its own"),
       command("queue_list", &Commands::queue_list, "prints its queue with recipients"),
       command("queue_flush", &Commands::queue_flush, "tries everything in its queue now"),
       command("queue_purge", &Commands::queue_purge, "throws away everything in its queue"),

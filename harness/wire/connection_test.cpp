@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/connection.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -337,6 +339,23 @@ TEST(Listening, AcceptTimesOut) {
   const AcceptOutcome outcome =
       loop.run(std::get<Listener>(listening).accept(deadline_after(milliseconds(10))));
   EXPECT_EQ(describe(outcome), "timed out");
+}
+
+// Between the fork of a process and the begin of its program it has a copy of every socket.
+TEST(Listening, ThePortIsFreeAgainWhoeverElseHasACopyOfTheSocket) {
+  EventLoop loop;
+  ListenOutcome first = listen(loop, TcpEndpoint{"127.0.0.1", 0});
+  auto& listener = std::get<Listener>(first);
+  const auto endpoint = listener.endpoint();
+  const pid_t forked = fork();
+  if (forked == 0) {
+    for (;;) pause();
+  }
+  listener.close();
+  const ListenOutcome second = listen(loop, endpoint);
+  EXPECT_TRUE(std::holds_alternative<Listener>(second)) << describe(std::get<Failed>(second));
+  kill(forked, SIGKILL);
+  waitpid(forked, nullptr, 0);
 }
 
 TEST(Listening, CloseEndsAPendingAccept) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/listener.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -68,6 +69,9 @@ error_code Listener::Impl::open(const Address& address, int backlog) {
 void Listener::Impl::close() {
   if (!acceptor_.is_open()) return;
   error_code ignored;
+  // A process that is just being started has a copy of every socket until its program begins; the port would
+  // be in use for as long.
+  ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
   acceptor_.close(ignored);
   if (const auto* local = std::get_if<UnixEndpoint>(&endpoint_)) unlink(local->path.c_str());
   someone_.wake_soon();
