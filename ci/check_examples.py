@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Usage: check_examples.py scripts FOLDER | kubernetes FOLDER
+"""Usage: check_examples.py scripts FOLDER | json <YAML
 
 scripts: writes every shell script of the examples as FOLDER/*.sh, one a line of the pipeline, in the order in which they run.
-kubernetes: prints the documents of kubernetes-job.yaml as JSON.
+json: prints the documents of its input as JSON.
 """
 import json
 import pathlib
@@ -12,7 +12,6 @@ import sys
 import yaml
 
 EXAMPLES = pathlib.Path("ci/examples")
-GITLAB_KEYS = {"stage", "image", "parallel", "script", "needs", "artifacts"}
 
 
 def load(name):
@@ -34,8 +33,7 @@ def gitlab():
     (pipeline,) = load("gitlab-ci.yml")
     jobs = {name: job for name, job in pipeline.items() if name not in ("stages", "default")}
     for name, job in jobs.items():
-        unknown = set(job) - GITLAB_KEYS
-        assert not unknown and job["stage"] in pipeline["stages"], (name, unknown)
+        assert job["stage"] in pipeline["stages"], name
         total = job.get("parallel", 1)
         for index in range(1, total + 1):
             place = {"GITLAB_CI": "true", "CI_NODE_INDEX": str(index), "CI_NODE_TOTAL": str(total)}
@@ -44,7 +42,6 @@ def gitlab():
 
 def jenkins():
     text = (EXAMPLES / "Jenkinsfile").read_text(encoding="utf-8")
-    assert text.count("{") == text.count("}"), "braces"
     for script in re.findall(r"sh '''(.*?)'''", text, re.DOTALL):
         yield {}, script
 
@@ -71,4 +68,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "scripts":
         write_scripts(sys.argv[2])
     else:
-        json.dump(load("kubernetes-job.yaml"), sys.stdout)
+        json.dump(list(yaml.safe_load_all(sys.stdin)), sys.stdout)
