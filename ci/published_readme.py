@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """README.md of a published comparison: which servers in which versions, when, and what came out. published_readme.py RUNS TARGET..."""
 import collections
-import glob
 import json
 import os
 import sys
@@ -11,9 +10,7 @@ kinds = ("pass", "warn", "fail", "info", "unsupported")
 
 
 def run_of(name):
-    exact = os.path.join(folder, name + ".json")
-    path = exact if os.path.exists(exact) else glob.glob(os.path.join(folder, name + "@*.json"))[0]
-    with open(path, encoding="utf-8") as file:
+    with open(os.path.join(folder, name + ".json"), encoding="utf-8") as file:
         return json.load(file)
 
 
@@ -27,6 +24,7 @@ What the servers do as clients, when they send mail on, is in it too. Made by `c
 
 - [comparison.html](comparison.html): one page, without network access; a cell opens the dialogue
 - [comparison.md](comparison.md), [comparison.csv](comparison.csv), [comparison.json](comparison.json): the same for reading here, for tables, for programs
+- [versions](versions/README.md): an old and a new version of seven of them, what is broken, fixed and changed
 
 Every `fail` and `warn` has had a second reading of the RFC and the dialogue, and stands with its reason in
 [`fixtures/targets/expectations/`](../../fixtures/targets/expectations). It says what a server does as its target file configures it, no more: there is no
@@ -37,5 +35,5 @@ score, and a server that offers less has less to be judged on.
 for name, run in runs:
     count = collections.Counter(case["verdict"] for case in run["cases"])
     software, version = run["target"]["software"], run["target"]["version"]
-    version = version if version.startswith(software) else f"{software} {version}".strip()
+    version = f"{software} {version or run['tool_version']}"  # the embedded server is of the program itself
     print(f"| {name} | {version} | {' | '.join(str(count[kind]) for kind in kinds)} |")
