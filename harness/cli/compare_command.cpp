@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -40,6 +41,7 @@ struct CompareCommand {
   std::string only = "differences";
   std::string format = "console";
   std::string max_time;
+  std::uint32_t instances = 1;
   bool skip_missing = false;
   bool all = false;
   bool exit_code = false;
@@ -115,7 +117,7 @@ std::optional<ExitCode> CompareCommand::play(std::vector<Contestant> chosen, con
   if (auto* code = std::get_if<ExitCode>(&cases)) return *code;
   run.messages = loaded.data.messages();
   played_ = play_side_by_side(std::move(chosen), loaded, std::get<std::vector<const scenario::Case*>>(cases),
-                              selection, run, !quiet);
+                              selection, run, instances, !quiet);
   return std::nullopt;
 }
 
@@ -280,6 +282,12 @@ void add_compare(CLI::App& app, ExitCode& code) {
   sub.add_option("--jobs", command->run.jobs,
                  "Cases at once against each target (16, or 48 against the embedded)")
       ->check(CLI::Range(1, 1000));
+  sub.add_option(
+         "--instances", command->instances,
+         "Start each server so often and share the cases out: what one waits for, the other one plays "
+         "through. --jobs are those of all of them together")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
   sub.add_option("--client", command->run.client,
                  "Who the harness is where a case does not say: stranger or trusted")
       ->capture_default_str();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/side_by_side.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "cli/complaints.hpp"
+#include "cli/instances.hpp"
 #include "cli/run_description.hpp"
 #include "cli/stop_signals.hpp"
 #include "compare/matrix.hpp"
@@ -25,20 +27,24 @@ using Contestants = std::vector<Contestant>;
 class Contest {
  public:
   Contest(const Contestants& contestants, const LoadedSuite& loaded,
-          const std::vector<const scenario::Case*>& cases, const engine::RunOptions& options)
+          const std::vector<const scenario::Case*>& cases, const engine::RunOptions& options,
+          std::uint32_t instances)
       : loaded_(loaded), cases_(cases), options_(options) {
     for (const auto& one : contestants) {
       if (one.target) targets_.push_back(one.target->target);
     }
-    runs_.resize(targets_.size());
-    started_in_.resize(targets_.size());
+    instances_ = instances_of(targets_, cases_, instances);
+    runs_.resize(instances_.size());
+    started_in_.resize(instances_.size());
   }
 
   void start(wire::EventLoop& loop) {
     const auto began = Clock::now();
     target::StartOptions start;
     start.interrupted = &stop_was_asked_for();
-    auto hosts = target::make_hosts(loop, targets_, start, {},
+    std::vector<target::Target> each;
+    for (const auto& one : instances_) each.push_back(targets_[one.target]);
+    auto hosts = target::make_hosts(loop, each, start, {},
                                     [&](std::size_t i) { started_in_[i] = Clock::now() - began; });
     for (std::size_t i = 0; i < hosts.size(); ++i) {
       if (const auto* failed = std::get_if<target::StartFailed>(&hosts[i]))
@@ -49,24 +55,47 @@ class Contest {
   }
 
   void play(wire::EventLoop& loop, bool show_progress) {
-    std::vector<target::Host*> hosts;
-    for (const auto& host : hosts_) hosts.push_back(host.get());
-    report::Progress progress(stderr, cases_.size() * hosts.size(), show_progress);
+    std::vector<engine::HostAndCases> all;
+    std::size_t plays = 0;
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+      const auto& one = instances_[played_[i]];
+      all.push_back(
+          {hosts_[i].get(), cases_of(one, cases_), options_of(one, targets_[one.target], options_)});
+      plays += all.back().cases.size();
+    }
+    report::Progress progress(stderr, plays, show_progress);
     auto runs = engine::run_side_by_side(
-        loop, hosts, loaded_.catalogue, cases_, options_, stop_signal_word,
+        loop, all, loaded_.catalogue, stop_signal_word,
         [&](std::size_t, const result::CaseResult& done) { progress.case_done(done); });
     for (std::size_t i = 0; i < runs.size(); ++i) runs_[played_[i]] = std::move(runs[i]);
   }
 
   void end() { target::end_hosts(std::move(hosts_)); }
 
-  std::vector<result::Run> take_runs() { return std::move(runs_); }
+  bool is_reached(std::size_t target) const {
+    bool reached = true;
+    for (std::size_t i = 0; i < instances_.size(); ++i) {
+      if (instances_[i].target == target && !compare::problem_of(runs_[i]).empty()) reached = false;
+    }
+    return reached;
+  }
 
-  report::TimeSpent time_spent(std::size_t index) const {
+  result::Run take_run(std::size_t target) {
+    std::vector<result::Run> parts;
+    for (std::size_t i = 0; i < instances_.size(); ++i) {
+      if (instances_[i].target == target) parts.push_back(std::move(runs_[i]));
+    }
+    return joined(std::move(parts), cases_);
+  }
+
+  report::TimeSpent time_spent(std::size_t target) const {
     report::TimeSpent spent;
-    spent.starting = started_in_[index];
-    spent.sessions_at_once = engine::cases_at_once(targets_[index], options_);
-    const auto& limits = targets_[index].limits;
+    for (std::size_t i = 0; i < instances_.size(); ++i) {
+      if (instances_[i].target != target) continue;
+      spent.starting = std::max<std::chrono::nanoseconds>(spent.starting, started_in_[i]);
+    }
+    spent.sessions_at_once = engine::cases_at_once(targets_[target], options_);
+    const auto& limits = targets_[target].limits;
     spent.banner_delay = limits.banner_delay;
     spent.quit_delay = limits.quit_delay;
     return spent;
@@ -74,8 +103,10 @@ class Contest {
 
  private:
   void note_failure(std::size_t index, const target::StartFailed& failed) {
-    const auto& target = targets_[index];
-    runs_[index] = engine::run_without_target(target, loaded_.catalogue, cases_, failed, stop_signal_word());
+    const auto& instance = instances_[index];
+    const auto& target = targets_[instance.target];
+    runs_[index] = engine::run_without_target(target, loaded_.catalogue, cases_of(instance, cases_), failed,
+                                              stop_signal_word());
     if (!stop_signal_word().empty()) return;
     complain(gate::ExitCode::infrastructure,
              fmt::format("the target {} could not be started: {}", target.name, failed.why));
@@ -85,8 +116,9 @@ class Contest {
   const std::vector<const scenario::Case*>& cases_;
   const engine::RunOptions& options_;
   std::vector<target::Target> targets_;
+  std::vector<Instance> instances_;
   std::vector<std::unique_ptr<target::Host>> hosts_;
-  std::vector<std::size_t> played_;  // which targets the hosts are
+  std::vector<std::size_t> played_;  // which instances the hosts are
   std::vector<Clock::duration> started_in_;
   std::vector<result::Run> runs_;
 };
@@ -103,26 +135,26 @@ std::chrono::nanoseconds timed(Work work) {
 SideBySide play_side_by_side(Contestants contestants, const LoadedSuite& loaded,
                              const std::vector<const scenario::Case*>& cases,
                              const SelectionOptions& selection, const engine::RunOptions& options,
-                             bool show_progress) {
+                             std::uint32_t instances, bool show_progress) {
   note_stop_signals();
   wire::raise_open_file_limit();
   SideBySide all;
   wire::EventLoop loop;
-  Contest contest(contestants, loaded, cases, options);
+  Contest contest(contestants, loaded, cases, options, instances);
   all.starting = timed([&] { contest.start(loop); });
   all.playing = timed([&] { contest.play(loop, show_progress); });
   all.ending = timed([&] { contest.end(); });
   all.stopped = stop_signal_word();
-  auto runs = contest.take_runs();
   std::size_t next = 0;
   for (auto& contestant : contestants) {
     if (contestant.stored) {
       all.runs.push_back(std::move(*contestant.stored));
       continue;
     }
-    auto& run = runs[next];
+    const bool reached = contest.is_reached(next);
+    auto run = contest.take_run(next);
     describe_run(run, loaded, selection, options, contestant.argument);
-    if (!compare::problem_of(run).empty()) all.not_reached.push_back(run.target.name);
+    if (!reached) all.not_reached.push_back(run.target.name);
     auto spent = contest.time_spent(next++);
     spent.column = all.runs.size();
     all.times.push_back(spent);

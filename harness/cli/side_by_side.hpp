@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,11 @@ struct SideBySide {
 };
 
 /// Starts all targets among the contestants side by side, plays the cases against them at the same time, and
-/// ends them. Says on standard error which could not be started.
+/// ends them. With more than one instance those of a target that we start share its cases. Says on standard
+/// error which could not be started.
 SideBySide play_side_by_side(std::vector<Contestant> contestants, const LoadedSuite& loaded,
                              const std::vector<const scenario::Case*>& cases,
                              const SelectionOptions& selection, const engine::RunOptions& options,
-                             bool show_progress);
+                             std::uint32_t instances, bool show_progress);
 
 }  // namespace smtpspec::cli

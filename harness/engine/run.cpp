@@ -264,17 +264,17 @@ result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario:
   return run.take_result();
 }
 
-std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<target::Host*>& hosts,
-                                          const scenario::Catalogue& catalogue,
-                                          const std::vector<const scenario::Case*>& cases,
-                                          const RunOptions& options, StopRequest stop, CaseOfHostDone done) {
+std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<HostAndCases>& all,
+                                          const scenario::Catalogue& catalogue, StopRequest stop,
+                                          CaseOfHostDone done) {
   std::vector<std::unique_ptr<TargetRun>> runs;
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [host, cases, options] = all[i];
     CaseDone of_host = [i, &done](const result::CaseResult& result) {
       if (done) done(i, result);
     };
     runs.push_back(
-        std::make_unique<TargetRun>(loop, *hosts[i], catalogue, cases, options, stop, std::move(of_host)));
+        std::make_unique<TargetRun>(loop, *host, catalogue, cases, options, stop, std::move(of_host)));
   }
   loop.run(play_all(loop, runs));
   std::vector<result::Run> results;

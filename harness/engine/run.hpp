@@ -34,12 +34,18 @@ result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario:
 /// Is told of each case as it is done, and on which of the hosts.
 using CaseOfHostDone = std::function<void(std::size_t host, const result::CaseResult&)>;
 
-/// Plays the cases against several targets at the same time, each as run_cases() would, and gives their runs
-/// in the order of the hosts. One that dies or is not reached doesn't keep the others from going on.
-std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<target::Host*>& hosts,
-                                          const scenario::Catalogue& catalogue,
-                                          const std::vector<const scenario::Case*>& cases,
-                                          const RunOptions& options, StopRequest stop, CaseOfHostDone done);
+/// What is played against one of several hosts; the host must outlive the run.
+struct HostAndCases {
+  target::Host* host;
+  std::vector<const scenario::Case*> cases;
+  RunOptions options;
+};
+
+/// Plays against several hosts at the same time, against each as run_cases() would, and gives their runs in
+/// the order of the hosts. One that dies or is not reached doesn't keep the others from going on.
+std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<HostAndCases>& all,
+                                          const scenario::Catalogue& catalogue, StopRequest stop,
+                                          CaseOfHostDone done);
 
 /// How many cases are played at once against a target: as many as are wanted (16 or, against the
 /// embedded one, 48 where nobody says) and its limits bear.

@@ -422,8 +422,8 @@ class SideBySideTest : public RunCasesTest {
     RunOptions run_options;
     run_options.schedule = options;
     run_options.timeouts = context.timeouts;
-    return run_side_by_side(loop, {&first, &second}, scenario::Catalogue(requirements), planned, run_options,
-                            std::move(stop), std::move(done));
+    const std::vector<HostAndCases> both = {{&first, planned, run_options}, {&second, planned, run_options}};
+    return run_side_by_side(loop, both, scenario::Catalogue(requirements), std::move(stop), std::move(done));
   }
 
   Other other{loop, target};
