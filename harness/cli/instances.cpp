@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/shard_options.hpp"
 #include "engine/invariants.hpp"
 #include "result/merge.hpp"
 
@@ -40,14 +41,6 @@ std::vector<Instance> instances_of(const std::vector<target::Target>& targets, c
   return instances;
 }
 
-Cases cases_of(const Instance& instance, const Cases& cases) {
-  Cases own;
-  for (const auto* one : cases) {
-    if (result::shard_of(one->id, instance.shard.total) == instance.shard.index) own.push_back(one);
-  }
-  return own;
-}
-
 engine::RunOptions options_of(const Instance& instance, const target::Target& target,
                               engine::RunOptions options) {
   const auto all = engine::cases_at_once(target, options);
@@ -58,8 +51,7 @@ engine::RunOptions options_of(const Instance& instance, const target::Target& ta
 result::Run joined(std::vector<result::Run> parts, const Cases& cases) {
   if (parts.size() == 1) return std::move(parts.front());
   const auto total = static_cast<std::uint32_t>(parts.size());
-  std::vector<std::string> plan;
-  for (const auto* one : cases) plan.push_back(one->id);
+  const auto plan = plan_of(cases);
   std::vector<result::ShardRun> shards;
   for (std::uint32_t index = 1; index <= total; ++index) {
     auto& part = parts[index - 1];

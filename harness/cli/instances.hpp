@@ -24,10 +24,6 @@ struct Instance {
 std::vector<Instance> instances_of(const std::vector<target::Target>& targets,
                                    const std::vector<const scenario::Case*>& cases, std::uint32_t count);
 
-/// The cases that fall to this instance.
-std::vector<const scenario::Case*> cases_of(const Instance& instance,
-                                            const std::vector<const scenario::Case*>& cases);
-
 /// The options for an instance of this target: all of them together have as many cases at once as one alone.
 engine::RunOptions options_of(const Instance& instance, const target::Target& target,
                               engine::RunOptions options);

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/shard_options.hpp"
+
 namespace smtpspec::cli {
 namespace {
 
@@ -35,7 +37,7 @@ class InstancesTest : public testing::Test {
 
   result::Run played(const Instance& instance) const {
     result::Run run;
-    for (const auto* one : cases_of(instance, cases)) run.cases.emplace_back().id = one->id;
+    for (const auto* one : cases_of(instance.shard, cases)) run.cases.emplace_back().id = one->id;
     return run;
   }
 
@@ -55,7 +57,7 @@ TEST_F(InstancesTest, OnlyWhatWeStartIsThereMoreThanOnce) {
 TEST_F(InstancesTest, NoneIsStartedForNothing) {
   plan(2);
   for (const auto& one : instances_of({one_of_each_kind().front()}, cases, 8))
-    EXPECT_THAT(cases_of(one, cases), testing::Not(IsEmpty()));
+    EXPECT_THAT(cases_of(one.shard, cases), testing::Not(IsEmpty()));
 }
 
 TEST_F(InstancesTest, TogetherTheyPlayEachCaseOnceInTheOrderOfThePlan) {

@@ -99,11 +99,8 @@ std::variant<std::vector<const scenario::Case*>, ExitCode> RunCommand::part_of(
   }
   shard_ = which;
   acknowledge_sharding(own_environment());
-  std::vector<const scenario::Case*> ours;
-  for (const auto* one : cases) {
-    plan_.push_back(one->id);
-    if (result::shard_of(one->id, which->total) == which->index) ours.push_back(one);
-  }
+  plan_ = plan_of(cases);
+  auto ours = cases_of(*which, cases);
   if (!quiet)
     std::fprintf(stderr, "smtpspec: shard %s by %s: %zu of %zu cases\n", result::to_string(*which).c_str(),
                  said_by.c_str(), ours.size(), cases.size());

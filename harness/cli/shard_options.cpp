@@ -87,6 +87,21 @@ std::variant<ChosenShard, BadShard> choose_shard(const std::string& option, cons
   return ChosenShard{*shard, "--shard"};
 }
 
+std::vector<const scenario::Case*> cases_of(const result::Shard& shard,
+                                            const std::vector<const scenario::Case*>& cases) {
+  std::vector<const scenario::Case*> own;
+  for (const auto* one : cases) {
+    if (result::shard_of(one->id, shard.total) == shard.index) own.push_back(one);
+  }
+  return own;
+}
+
+std::vector<std::string> plan_of(const std::vector<const scenario::Case*>& cases) {
+  std::vector<std::string> plan;
+  for (const auto* one : cases) plan.push_back(one->id);
+  return plan;
+}
+
 void acknowledge_sharding(const Environment& environment) {
   if (const auto path = environment("TEST_SHARD_STATUS_FILE")) std::ofstream(*path, std::ios::app);
 }

@@ -11,6 +11,7 @@
 #include "cli/complaints.hpp"
 #include "cli/instances.hpp"
 #include "cli/run_description.hpp"
+#include "cli/shard_options.hpp"
 #include "cli/stop_signals.hpp"
 #include "compare/matrix.hpp"
 #include "report/progress.hpp"
@@ -60,7 +61,7 @@ class Contest {
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
       const auto& one = instances_[played_[i]];
       all.push_back(
-          {hosts_[i].get(), cases_of(one, cases_), options_of(one, targets_[one.target], options_)});
+          {hosts_[i].get(), cases_of(one.shard, cases_), options_of(one, targets_[one.target], options_)});
       plays += all.back().cases.size();
     }
     report::Progress progress(stderr, plays, show_progress);
@@ -105,8 +106,8 @@ class Contest {
   void note_failure(std::size_t index, const target::StartFailed& failed) {
     const auto& instance = instances_[index];
     const auto& target = targets_[instance.target];
-    runs_[index] = engine::run_without_target(target, loaded_.catalogue, cases_of(instance, cases_), failed,
-                                              stop_signal_word());
+    runs_[index] = engine::run_without_target(target, loaded_.catalogue, cases_of(instance.shard, cases_),
+                                              failed, stop_signal_word());
     if (!stop_signal_word().empty()) return;
     complain(gate::ExitCode::infrastructure,
              fmt::format("the target {} could not be started: {}", target.name, failed.why));
