@@ -45,6 +45,10 @@ const Invariants::Description& Invariants::describe(Rule rule) {
       {"text-is-printable", "Reply text is printable ASCII and tabs", "R5321-4.2-e", "4.2", "RFC 5321"},
       {"enhanced-class-fits", "The class of an enhanced status code is the first digit of the reply",
        "R2034-4-c", "4", "RFC 2034"},
+      {"one-enhanced-code-per-reply", "All lines of a reply begin with the same enhanced status code",
+       "R2034-4-d", "4", "RFC 2034"},
+      {"enhanced-codes-without-leading-zeros", "No number of an enhanced status code has leading zeros",
+       "R3463-2-a", "2", "RFC 3463"},
       {"quit-gets-221", "QUIT is answered with 221", "R5321-4.1.1.10-a", "4.1.1.10", "RFC 5321"},
       {"closes-after-221", "The server closes the connection after the 221", "R5321-4.1.1.10-b", "4.1.1.10",
        "RFC 5321"},
@@ -56,7 +60,11 @@ const Invariants::Description& Invariants::describe(Rule rule) {
 std::string Invariants::why_nowhere(Rule rule) const {
   switch (rule) {
     case enhanced_class_fits:
+    case enhanced_codes_without_leading_zeros:
       return enhanced_codes_offered_ ? "no reply that may carry an enhanced status code did"
+                                     : "no answer to EHLO listed ENHANCEDSTATUSCODES";
+    case one_enhanced_code_per_reply:
+      return enhanced_codes_offered_ ? "no reply of several lines carried an enhanced status code"
                                      : "no answer to EHLO listed ENHANCEDSTATUSCODES";
     case quit_gets_221:
       return "no session ended with QUIT and a reply to it";
@@ -86,6 +94,30 @@ void Invariants::note_enhanced(const smtp::Reply& reply, const std::string& case
   }
 }
 
+// RFC 2034 section 4: what one line begins with, all do. A reply without any code is asked about by
+// scenarios.
+void Invariants::note_enhanced_of_lines(const smtp::Reply& reply, const std::string& case_id) {
+  std::set<std::string> codes;
+  for (const auto& line : reply.lines) {
+    const auto status = smtp::parse_enhanced_status(line.text());
+    codes.insert(status ? to_string(*status) : "");
+  }
+  const bool has_none = codes.size() == 1 && codes.contains("");
+  if (reply.lines.size() < 2 || has_none) return;
+  ++tallies_[one_enhanced_code_per_reply].looked_at;
+  if (codes.size() > 1) note_breach(one_enhanced_code_per_reply, case_id, reply.raw());
+}
+
+// RFC 3463 section 2.
+void Invariants::note_leading_zeros(const smtp::Reply& reply, const std::string& case_id) {
+  for (const auto& line : reply.lines) {
+    const bool is_padded = smtp::begins_with_padded_status(line.text());
+    if (!is_padded && !smtp::parse_enhanced_status(line.text())) continue;
+    ++tallies_[enhanced_codes_without_leading_zeros].looked_at;
+    if (is_padded) return note_breach(enhanced_codes_without_leading_zeros, case_id, reply.raw());
+  }
+}
+
 void Invariants::note_reply(const smtp::Reply& reply, const Context& context, const std::string& case_id) {
   for (const auto rule : {lines_end_with_crlf, replies_are_well_formed, one_code_per_reply, code_in_range,
                           code_has_text, line_at_most_512, text_is_printable}) {
@@ -93,7 +125,11 @@ void Invariants::note_reply(const smtp::Reply& reply, const Context& context, co
   }
   enhanced_codes_offered_ = enhanced_codes_offered_ || context.offers_enhanced_codes;
   const bool has_codes = context.offers_enhanced_codes && !context.answers_ehlo;
-  if (has_codes && reply.first_digit() != 3) note_enhanced(reply, case_id);
+  if (has_codes && reply.first_digit() != 3) {
+    note_enhanced(reply, case_id);
+    note_enhanced_of_lines(reply, case_id);
+    note_leading_zeros(reply, case_id);
+  }
   if (reply.faults.empty()) return;
 
   std::set<Rule> broken;

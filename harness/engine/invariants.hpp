@@ -45,6 +45,8 @@ class Invariants {
     line_at_most_512,
     text_is_printable,
     enhanced_class_fits,
+    one_enhanced_code_per_reply,
+    enhanced_codes_without_leading_zeros,
     quit_gets_221,
     closes_after_221,
     rule_count,
@@ -66,6 +68,8 @@ class Invariants {
   result::CaseResult result_of(Rule rule, const Requirements& requirements) const;
   void note_breach(Rule rule, const std::string& case_id, std::string octets);
   void note_enhanced(const smtp::Reply& reply, const std::string& case_id);
+  void note_enhanced_of_lines(const smtp::Reply& reply, const std::string& case_id);
+  void note_leading_zeros(const smtp::Reply& reply, const std::string& case_id);
 
   std::array<Tally, rule_count> tallies_;
   bool enhanced_codes_offered_ = false;

@@ -59,6 +59,16 @@ const RuleCase rule_cases[] = {
     {"250 5.1.0 ok\r\n", {false, true, false}, "enhanced-class-fits"},
     {"250 5.1.0 ok\r\n", {false, false, false}, ""},  // no enhanced codes were promised
     {"250 5.1.0 ok\r\n", {true, true, false}, ""},
+    {"214-2.0.0 a\r\n214 2.0.0 b\r\n", {false, true, false}, ""},
+    {"214-2.0.0 a\r\n214 b\r\n", {false, true, false}, "one-enhanced-code-per-reply"},
+    {"214-a\r\n214 2.0.0 b\r\n", {false, true, false}, "one-enhanced-code-per-reply"},
+    {"550-5.1.1 a\r\n550 5.7.1 b\r\n", {false, true, false}, "one-enhanced-code-per-reply"},
+    {"214-a\r\n214 b\r\n", {false, true, false}, ""},  // asked about by scenarios
+    {"214-2.0.0 a\r\n214 b\r\n", {false, false, false}, ""},
+    {"250 2.01.0 ok\r\n", {false, true, false}, "enhanced-codes-without-leading-zeros"},
+    {"250 2.1.00 ok\r\n", {false, true, false}, "enhanced-codes-without-leading-zeros"},
+    {"250 2.01.0 ok\r\n", {false, false, false}, ""},
+    {"250 2.01.0.1 is where you are\r\n", {false, true, false}, ""},
 };
 
 TEST(Invariants, EachRule) {

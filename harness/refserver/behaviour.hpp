@@ -61,6 +61,7 @@ struct DeliveryBehaviour {
   bool two_digit_year = false;
   bool forgets_auth_in_protocol = false;  ///< ESMTP where ESMTPA is due
   bool forgets_tls_in_protocol = false;   ///< ESMTP where ESMTPS is due
+  bool forgets_lmtp_in_protocol = false;  ///< ESMTP where LMTP is due
   bool removes_old_received = false;
   bool keeps_foreign_return_path = false;
   unsigned return_paths = 1;
@@ -143,6 +144,8 @@ struct ReplyBehaviour {
   bool no_hyphens = false;         ///< continuation lines look like last lines
   bool wrong_enhanced_class = false;
   bool no_enhanced_codes = false;
+  bool enhanced_code_once = false;     ///< on the first line of several alone
+  bool padded_enhanced_codes = false;  ///< 2.01.5 for 2.1.5
   bool bare_codes = false;
   bool long_lines = false;  ///< of more than 512 octets
   bool keywords_after_helo = false;

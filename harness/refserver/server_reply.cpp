@@ -23,6 +23,7 @@ std::string enhanced_to_send(const ServerReply& reply, int code, bool enhanced_c
   std::string enhanced = reply.enhanced;
   enhanced[0] = static_cast<char>('0' + code / 100);
   if (behaviour.wrong_enhanced_class) enhanced[0] = enhanced[0] == '2' ? '5' : '2';
+  if (behaviour.padded_enhanced_codes) enhanced.insert(2, "0");
   return enhanced + ' ';
 }
 
@@ -39,7 +40,8 @@ std::string write_once(const ServerReply& reply, std::string_view verb, bool enh
       continue;
     }
     const char separator = is_last || behaviour.no_hyphens ? ' ' : '-';
-    octets += fmt::format("{}{}{}{}", line_code, separator, enhanced, reply.lines[i]);
+    const bool has_enhanced = i == 0 || !behaviour.enhanced_code_once;
+    octets += fmt::format("{}{}{}{}", line_code, separator, has_enhanced ? enhanced : "", reply.lines[i]);
     if (behaviour.eight_bit_text && code != 334) octets += " d\xc3\xa9j\xc3\xa0";
     if (behaviour.long_lines && code != 334) octets.append(600, '.');
     octets += behaviour.line_end;

@@ -81,7 +81,8 @@ std::string Session::protocol() const {
   const DeliveryBehaviour& knobs = behaviour().delivery;
   if (hello_ == Hello::helo) return "SMTP";
   const bool utf8 = transaction_->parameters.smtp_utf8;
-  std::string name = hello_ == Hello::lhlo ? (utf8 ? "UTF8LMTP" : "LMTP") : (utf8 ? "UTF8SMTP" : "ESMTP");
+  const bool is_lmtp = hello_ == Hello::lhlo && !knobs.forgets_lmtp_in_protocol;
+  std::string name = is_lmtp ? (utf8 ? "UTF8LMTP" : "LMTP") : (utf8 ? "UTF8SMTP" : "ESMTP");
   if (encrypted_ && !knobs.forgets_tls_in_protocol) name += 'S';
   if (!identity_.empty() && !knobs.forgets_auth_in_protocol) name += 'A';
   return name;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "smtp/enhanced_status.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/core.h>
@@ -9,16 +10,25 @@ namespace smtpspec::smtp {
 
 namespace {
 
+/// 1*3DIGIT, taken from the front of text; nothing where there are none, or more.
+std::string_view take_digits(std::string_view& text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits > 3) return {};
+  const auto taken = text.substr(0, digits);
+  text.remove_prefix(digits);
+  return taken;
+}
+
+bool is_padded(std::string_view digits) {
+  return digits.size() > 1 && digits[0] == '0';
+}
+
 /// 1*3DIGIT without leading zeros, taken from the front of text.
 std::optional<int> take_number(std::string_view& text) {
-  std::size_t digits = 0;
+  const auto digits = take_digits(text);
+  if (digits.empty() || is_padded(digits)) return std::nullopt;
   int number = 0;
-  while (digits < text.size() && digits < 4 && text[digits] >= '0' && text[digits] <= '9') {
-    number = number * 10 + (text[digits] - '0');
-    ++digits;
-  }
-  if (digits == 0 || digits > 3 || (digits > 1 && text[0] == '0')) return std::nullopt;
-  text.remove_prefix(digits);
+  for (const char digit : digits) number = number * 10 + (digit - '0');
   return number;
 }
 
@@ -46,6 +56,16 @@ std::optional<EnhancedStatus> parse_enhanced_status(std::string_view text) {
   const auto detail = take_number(text);
   if (!detail || (!text.empty() && text[0] != ' ')) return std::nullopt;
   return EnhancedStatus{*status_class, *subject, *detail};
+}
+
+bool begins_with_padded_status(std::string_view text) {
+  const auto status_class = take_number(text);
+  if (!status_class || !is_status_class(*status_class) || !take_dot(text)) return false;
+  const auto subject = take_digits(text);
+  if (subject.empty() || !take_dot(text)) return false;
+  const auto detail = take_digits(text);
+  if (detail.empty() || (!text.empty() && text[0] != ' ')) return false;
+  return is_padded(subject) || is_padded(detail);
 }
 
 bool EnhancedStatusPattern::matches(const EnhancedStatus& status) const {

@@ -23,6 +23,10 @@ std::string to_string(const EnhancedStatus& status);
 /// 4). Nothing when there is none or it breaks the grammar (class 3, a leading zero, more than three digits).
 std::optional<EnhancedStatus> parse_enhanced_status(std::string_view text);
 
+/// Whether reply text begins with what would be an enhanced status code, were it not for leading zeros
+/// ("5.07.1", RFC 3463 section 2).
+bool begins_with_padded_status(std::string_view text);
+
 /// "5.7.x": an enhanced code in which a part may be left open by `x`.
 struct EnhancedStatusPattern {
   std::optional<int> status_class;

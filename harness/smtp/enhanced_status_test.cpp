@@ -24,6 +24,14 @@ TEST(EnhancedStatus, WhatBreaksTheGrammarIsNone) {
   }
 }
 
+TEST(EnhancedStatus, LeadingZerosAreTold) {
+  for (const char* text : {"2.01.0", "2.1.00 Ok", "5.007.1 no", "2.01.01"})
+    EXPECT_TRUE(begins_with_padded_status(text)) << text;
+  for (const char* text : {"", "Ok", "2.1.0 Ok", "2.0.0", "02.1.0", "1.01.0", "2.01", "2.01.", "2.0100.0",
+                           "2.01.0.1", "2.01.0,", " 2.01.0"})
+    EXPECT_FALSE(begins_with_padded_status(text)) << text;
+}
+
 TEST(EnhancedStatus, IsWrittenAsItIsRead) {
   EXPECT_EQ(to_string(EnhancedStatus{5, 12, 345}), "5.12.345");
 }
