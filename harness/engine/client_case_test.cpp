@@ -22,6 +22,21 @@ wire::Task<Submitted> say(wire::EventLoop& loop, wire::Endpoint at, std::string 
   co_return outcome;
 }
 
+/// Says QUIT and does not wait for the reply: ends its own direction and still reads, or closes altogether.
+wire::Task<Submitted> quit(wire::EventLoop& loop, wire::Endpoint at, bool still_reads) {
+  auto connected = co_await wire::connect(loop, at, {}, wire::deadline_after(patience));
+  auto& connection = std::get<wire::Connection>(connected);
+  co_await connection.read_some(wire::deadline_after(patience));
+  co_await connection.write("QUIT\r\n", wire::deadline_after(patience));
+  if (still_reads) {
+    connection.half_close();
+    co_await connection.linger_and_close(wire::deadline_after(patience));
+  } else {
+    connection.close();
+  }
+  co_return Submitted{};
+}
+
 wire::Task<Submitted> at_once(Submitted outcome) {
   co_return outcome;
 }
@@ -73,6 +88,27 @@ TEST_F(ClientCaseTest, WhatItGivesUpOnTheWireIsHeldAgainstIt) {
   EXPECT_EQ(result.verdict, Verdict::fail) << result.reason;
   ASSERT_FALSE(result.sessions.empty());
   EXPECT_EQ(result.sessions.front().name, "hop");
+}
+
+TEST_F(ClientCaseTest, WhoStillReadsBehindItsEndIsToldFromWhoIsGone) {
+  for (const bool still_reads : {false, true}) {
+    context.hands.submit = [this, still_reads](const Submission&, wire::Endpoint at) {
+      return quit(loop, std::move(at), still_reads);
+    };
+    const auto result = play(R"(
+role = "server"
+steps = [
+  { submit = ["Subject: {token}", "", "text"] },
+  { accept = "QUIT" },
+  { one_of = [ { closed = true, outcome = "ended", then = [
+      { reply_raw = '221 bye\r\n', split = [4], gap = "100ms" },
+      { one_of = [ { gone = true, outcome = "gone", verdict = "warn" }, { gone = false, outcome = "reads" } ] },
+  ] } ] },
+]
+)");
+    EXPECT_EQ(result.verdict, still_reads ? Verdict::pass : Verdict::warn) << result.reason;
+    EXPECT_EQ(result.outcome, still_reads ? "reads" : "gone");
+  }
 }
 
 TEST_F(ClientCaseTest, WhatFollowsEhloIsNotAskedOfOneThatSaysHelo) {

@@ -70,6 +70,7 @@ Event HopSession::over(std::string detail) {
   over_ = true;
   Event event;
   event.kind = Event::Kind::closed;
+  event.gone = gone_;
   event.detail = std::move(detail);
   event.at = Clock::now();
   return event;
@@ -184,7 +185,10 @@ wire::Task<bool> HopSession::respond(std::vector<std::string> parts, std::chrono
     const Turn turn = machine_.held_was_answered(code);
     wants_tls_ = turn.then == Turn::Then::start_tls;
   }
-  co_return std::holds_alternative<wire::Written>(outcome);
+  const bool was_written = std::holds_alternative<wire::Written>(outcome);
+  // Of segments to somebody who has closed altogether the first is still taken, and answered by RST.
+  gone_ = over_ && !was_written;
+  co_return was_written;
 }
 
 // What comes before the greeting waits for its answer until that has been given.

@@ -81,6 +81,7 @@ class HopSession {
   bool greeted_ = false;
   bool wants_tls_ = false;  // 220 was said to STARTTLS
   bool over_ = false;
+  bool gone_ = false;  // what was said after the client's end came back
   std::chrono::steady_clock::time_point answered_at_{};
 };
 

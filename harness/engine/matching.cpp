@@ -196,6 +196,10 @@ Match match_end(const Condition& condition, const Observation& seen) {
     return no(*condition.closed ? (seen.event ? describe(*seen.event) : "the stream did not end")
                                 : "the stream ended");
   }
+  if (condition.gone && (!closed || *condition.gone != seen.event->gone)) {
+    return no(*condition.gone ? "the client took what was said after it had ended the stream"
+                              : "the client had closed altogether");
+  }
   if (condition.silence && (!seen.event || seen.event->kind != Event::Kind::silence)) {
     return no(seen.event ? describe(*seen.event) : "nothing was awaited");
   }
@@ -263,6 +267,7 @@ std::string describe(const Condition& c) {
   }
   if (c.reply_count) parts.push_back(c.reply_count->text + " replies");
   if (c.closed) parts.push_back(*c.closed ? "the end of the stream" : "an open stream");
+  if (c.gone) parts.push_back(*c.gone ? "nobody who still listens" : "somebody who still listens");
   if (c.silence) parts.push_back("silence");
   if (c.tls) parts.push_back(*c.tls ? "a TLS handshake that succeeds" : "a TLS handshake that fails");
   if (c.command) parts.push_back(fmt::format("a command like '{}'", c.command->text));
@@ -310,7 +315,7 @@ std::string describe(const std::vector<Event>& collection) {
 bool asks_no_session(const Condition& c) {
   const bool asks_elsewhere = c.delivered || c.taken || c.queued;
   return asks_elsewhere && !asks_for_reply(c) && !asks_what_was_heard(c) && !c.content && !c.replies &&
-         !c.reply_count && !c.closed && !c.silence && !c.tls;
+         !c.reply_count && !c.closed && !c.gone && !c.silence && !c.tls;
 }
 
 }  // namespace smtpspec::engine

@@ -34,6 +34,7 @@ struct Event {
   std::string detail;  ///< for a person: "peer closed (FIN)", or what goes with a silence
   std::chrono::steady_clock::time_point at{};  ///< when the last octet of it arrived
   std::shared_ptr<const refserver::Held> heard = {};
+  bool gone = false;  ///< of a stream that had ended: what was said to the client after that came back
 };
 
 /// One dialogue with the target as an SMTP client: a connection, the replies read from it, and what has been

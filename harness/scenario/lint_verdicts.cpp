@@ -133,7 +133,7 @@ bool always_holds(const Condition& condition) {
   const bool about_reply = condition.reply || condition.enhanced || condition.keyword ||
                            condition.no_keyword || condition.lines || condition.text || condition.ending ||
                            condition.replies || condition.reply_count;
-  return !about_reply && !condition.within && !condition.not_before && !condition.closed &&
+  return !about_reply && !condition.within && !condition.not_before && !condition.closed && !condition.gone &&
          !condition.silence && !condition.tls && !condition.delivered && !condition.same_as &&
          !condition.command && !condition.wire && !condition.wire_lacks && !condition.content &&
          !condition.taken && !condition.queued;

@@ -57,6 +57,7 @@ struct Condition {
       replies;                           ///< of a collection: these replies, all of them, in order
   std::optional<Bounds> reply_count;     ///< of a collection: so many replies
   std::optional<bool> closed;            ///< the peer ended the stream (FIN or RST alike)
+  std::optional<bool> gone;              ///< ... and took, or did not take, what our server said after that
   bool silence = false;                  ///< nothing came until the deadline, stream still open
   std::optional<bool> tls;               ///< of a handshake: it succeeded or not
   base::Rare<DeliveredCheck> delivered;  ///< mail arrived as described (proven by a fence)

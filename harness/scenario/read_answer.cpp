@@ -121,6 +121,7 @@ Condition read_condition(const TableReader& table) {
   condition.within = table.duration("within");
   condition.not_before = table.duration("not_before");
   condition.closed = table.flag("closed");
+  condition.gone = table.flag("gone");
   condition.silence = table.flag("silence").value_or(false);
   read_replies(table, condition);
   condition.tls = table.flag("tls");

@@ -102,6 +102,7 @@ const Keys& condition_keys() {
       {"within", Shape::duration, "the reply came no later than so long after the action; with `silence`, how long nothing came"},
       {"not_before", Shape::duration, "the reply came no earlier than so long after the action"},
       {"closed", Shape::flag, "the stream ended, after the reply where `reply` stands beside it; `false`: it is open"},
+      {"gone", Shape::flag, "of our server: the client had ended the stream and closed altogether, so that what was said to it after that came back as RST; `false`: it had ended its direction alone, and took it"},
       {"silence", Shape::flag, "nothing came, and the stream is still open. Never gives `pass` alone"},
       {"replies", Shape::replies, "of a collection: exactly these in order, or so many: \"more than 2\""},
       {"tls", Shape::flag, "of a handshake: it succeeded, or not"},
