@@ -57,7 +57,7 @@ result::Finding CaseRun::finding_at(const scenario::Step& step, Dialogue& dialog
   finding.requirements = step.covers;
   finding.line = step.position.line;
   finding.column = step.position.column;
-  finding.session = dialogue.name;
+  finding.session = dialogue.recorded_name();
   if (auto* over = dialogue.connection()) finding.event = over->transcript().events().size();
   return finding;
 }

@@ -212,7 +212,7 @@ void CaseRun::judge_closing(Dialogue& dialogue, const Closing& closing) {
   result::Finding finding;
   finding.verdict = Verdict::fail;
   finding.requirements = one_reply_per_command;
-  finding.session = dialogue.name;
+  finding.session = dialogue.recorded_name();
   finding.event = dialogue.session->connection().transcript().events().size();
   finding.expected = "one reply to QUIT, then the end of the stream";
   if (closing.silent) {

@@ -41,8 +41,12 @@ void Dialogue::mark(std::uint32_t line, std::string title) {
   if (over) marks.push_back({line, std::move(title), over->transcript().events().size()});
 }
 
+std::string Dialogue::recorded_name() const {
+  return nth == 1 ? name : fmt::format("{}.{}", name, nth);
+}
+
 result::Session Dialogue::take_record() {
-  result::Session record{name, endpoint, client, {}, std::move(marks), 0};
+  result::Session record{recorded_name(), endpoint, client, {}, std::move(marks), 0};
   auto* over = connection();
   if (!over) return record;
   auto transcript = over->take_transcript();

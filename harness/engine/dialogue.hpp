@@ -18,6 +18,7 @@ namespace smtpspec::engine {
 /// One session of a case together with what the report will tell of it.
 struct Dialogue {
   std::string name;      ///< "" the first
+  std::size_t nth = 1;   ///< of this name: a client may connect again and again
   std::string endpoint;  ///< URL
   std::string client;
   Session::ReplyObserver on_reply;
@@ -34,6 +35,9 @@ struct Dialogue {
 
   /// Notes that a step begins at this place of the transcript.
   void mark(std::uint32_t line, std::string title);
+
+  /// What the report calls it: "hop", and "hop.2" the second of that name.
+  std::string recorded_name() const;
 
   /// Null while there is none.
   wire::Connection* connection();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a step does where the target is the client: our server's side of the dialogue, and what is done to the
 // target from outside.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/case_run.hpp"
@@ -128,9 +130,11 @@ wire::Task<void> CaseRun::clear_queue() {
 void CaseRun::tell_of_served_sessions() {
   // Who is alone with us is told of whatever it sends.
   const auto whose = is_alone_with_us() ? std::string{} : scope_.token().of_mailbox(0);
+  std::size_t nth = 0;
   for (auto& session : next_hop_->sessions_about(whose)) {
     auto& dialogue = dialogues_.emplace_back();
     dialogue.name = scenario::hop_session;
+    dialogue.nth = ++nth;
     dialogue.endpoint = "next hop " + wire::format(next_hop_->endpoint());
     dialogue.hop = std::move(session);
   }
@@ -184,8 +188,11 @@ wire::Task<CaseRun::Flow> CaseRun::run_accept(const scenario::Step& step, const 
   const auto within = evaluate_ms(step.within, step.position, context_.timeouts.reply.count());
   if (!within) co_return Flow::stop;
   const auto deadline = wire::deadline_after(std::chrono::milliseconds(*within));
+  const auto before = std::count_if(dialogues_.begin(), dialogues_.end(),
+                                    [&](const Dialogue& one) { return one.name == step.session; });
   auto& dialogue = dialogues_.emplace_back();
   dialogue.name = step.session;
+  dialogue.nth = static_cast<std::size_t>(before) + 1;
   dialogue.endpoint = "next hop " + wire::format(next_hop_->endpoint());
   dialogue.hop = co_await next_hop_->accept(accept.tls, deadline);
   dialogue.mark(step.position.line, step.word);
