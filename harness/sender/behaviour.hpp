@@ -49,7 +49,6 @@ struct CommandBehaviour {
   bool folds_orcpt = false;
   bool says_no_size = false;
   bool size_twice = false;
-  bool halves_size = false;
   bool forgets_body = false;  ///< 8-bit content without BODY=
   bool forgets_utf8 = false;  ///< an address or header in UTF-8 without SMTPUTF8
 };

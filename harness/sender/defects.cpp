@@ -49,9 +49,7 @@ const std::vector<Defect> table = {
     {"notify-invented", "NOTIFY is sent although the submission had none", [](Behaviour& b) { b.commands.invented_notify = "FAILURE"; }},
     {"envid-invented", "ENVID is sent although the submission had none", [](Behaviour& b) { b.commands.invented_envid = "smtpspec"; }},
     {"orcpt-folded", "ORCPT is passed on in lower case", [](Behaviour& b) { b.commands.folds_orcpt = true; }},
-    {"size-not-said", "SIZE= is never sent", [](Behaviour& b) { b.commands.says_no_size = true; }},
     {"size-twice", "SIZE= is sent twice in one MAIL", [](Behaviour& b) { b.commands.size_twice = true; }},
-    {"size-halved", "SIZE= tells half of the size", [](Behaviour& b) { b.commands.halves_size = true; }},
     {"body-forgotten", "8-bit content is sent without BODY=8BITMIME", [](Behaviour& b) { b.commands.forgets_body = true; }},
     {"smtputf8-forgotten", "an address or header in UTF-8 is sent without the parameter SMTPUTF8", [](Behaviour& b) { b.commands.forgets_utf8 = true; }},
     {"size-limit-ignored", "a message above the limit that SIZE tells is sent, without a word about its size", [](Behaviour& b) {

@@ -63,9 +63,8 @@ bool sends_dsn(const smtp::Capabilities& offered, const CommandBehaviour& behavi
 }
 
 void add_size(std::string& line, const Needs& needs, const CommandBehaviour& behaviour) {
-  const std::size_t octets = behaviour.halves_size ? needs.octets / 2 : needs.octets;
-  add(line, "SIZE", std::to_string(octets));
-  if (behaviour.size_twice) add(line, "SIZE", std::to_string(octets));
+  add(line, "SIZE", std::to_string(needs.octets));
+  if (behaviour.size_twice) add(line, "SIZE", std::to_string(needs.octets));
 }
 
 /// No space and no control character (RFC 5321 4.1.2 esmtp-value); UTF-8 as RFC 6531 3.3 lets it be.

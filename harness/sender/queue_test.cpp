@@ -387,10 +387,10 @@ class DefectiveQueueTest : public QueueTest {
 };
 
 TEST_F(DefectiveQueueTest, RetriesAreCounted) {
-  expect({"size-halved", {deferring_, good_}, 2, 1, 0});  // the right number, for comparison
+  expect({"size-twice", {deferring_, good_}, 2, 1, 0});  // the right number, for comparison
   expect({"never-retries", {deferring_, good_}, 1, 0, 0});
   expect({"retries-at-once", {deferring_}, 6, 0, 0});
-  expect({"size-halved", {breaking_, good_}, 2, 2, 0});
+  expect({"size-twice", {breaking_, good_}, 2, 2, 0});
   expect({"lost-before-250-taken-as-delivered", {breaking_, good_}, 1, 1, 0});
   expect({"lost-connection-bounced", {breaking_, good_}, 1, 1, 1});
   expect({"temporary-taken-as-permanent", {deferring_, good_}, 1, 0, 1});
@@ -398,9 +398,9 @@ TEST_F(DefectiveQueueTest, RetriesAreCounted) {
 }
 
 TEST_F(DefectiveQueueTest, ReportsAreCounted) {
-  expect({"size-halved", {refusing_}, 1, 0, 1});
+  expect({"size-twice", {refusing_}, 1, 0, 1});
   expect({"no-bounce", {refusing_}, 1, 0, 0});
-  expect({"size-halved", {second_refused_}, 1, 1, 0});
+  expect({"size-twice", {second_refused_}, 1, 1, 0});
   expect({"bounce-despite-never", {second_refused_}, 1, 1, 1});
   expect({"success-reported-unasked", {good_}, 1, 1, 1});
 }
@@ -408,7 +408,7 @@ TEST_F(DefectiveQueueTest, ReportsAreCounted) {
 TEST_F(DefectiveQueueTest, DeliveredRecipientsAreSentToAgain) {
   expect({"resends-to-delivered", {second_deferred_, good_}, 2, 2, 0});
   EXPECT_THAT(session(1).commands, Contains("RCPT TO:<a@t.test>"));
-  expect({"size-halved", {second_deferred_, good_}, 2, 2, 0});
+  expect({"size-twice", {second_deferred_, good_}, 2, 2, 0});
   EXPECT_THAT(session(1).commands, Not(Contains("RCPT TO:<a@t.test>")));
 }
 
