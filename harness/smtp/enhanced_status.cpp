@@ -23,13 +23,17 @@ bool is_padded(std::string_view digits) {
   return digits.size() > 1 && digits[0] == '0';
 }
 
+int number_of(std::string_view digits) {
+  int number = 0;
+  for (const char digit : digits) number = number * 10 + (digit - '0');
+  return number;
+}
+
 /// 1*3DIGIT without leading zeros, taken from the front of text.
 std::optional<int> take_number(std::string_view& text) {
   const auto digits = take_digits(text);
   if (digits.empty() || is_padded(digits)) return std::nullopt;
-  int number = 0;
-  for (const char digit : digits) number = number * 10 + (digit - '0');
-  return number;
+  return number_of(digits);
 }
 
 bool take_dot(std::string_view& text) {
@@ -42,6 +46,23 @@ bool is_status_class(int number) {
   return number == 2 || number == 4 || number == 5;
 }
 
+struct ReadStatus {
+  EnhancedStatus status;
+  bool padded;  ///< subject or detail has leading zeros
+};
+
+/// An enhanced status code at the front of text, but for leading zeros by the grammar of RFC 3463 section 2.
+std::optional<ReadStatus> read_status(std::string_view text) {
+  const auto status_class = take_number(text);
+  if (!status_class || !is_status_class(*status_class) || !take_dot(text)) return std::nullopt;
+  const auto subject = take_digits(text);
+  if (subject.empty() || !take_dot(text)) return std::nullopt;
+  const auto detail = take_digits(text);
+  if (detail.empty() || (!text.empty() && text[0] != ' ')) return std::nullopt;
+  return ReadStatus{{*status_class, number_of(subject), number_of(detail)},
+                    is_padded(subject) || is_padded(detail)};
+}
+
 }  // namespace
 
 std::string to_string(const EnhancedStatus& status) {
@@ -49,23 +70,13 @@ std::string to_string(const EnhancedStatus& status) {
 }
 
 std::optional<EnhancedStatus> parse_enhanced_status(std::string_view text) {
-  const auto status_class = take_number(text);
-  if (!status_class || !is_status_class(*status_class) || !take_dot(text)) return std::nullopt;
-  const auto subject = take_number(text);
-  if (!subject || !take_dot(text)) return std::nullopt;
-  const auto detail = take_number(text);
-  if (!detail || (!text.empty() && text[0] != ' ')) return std::nullopt;
-  return EnhancedStatus{*status_class, *subject, *detail};
+  const auto read = read_status(text);
+  return read && !read->padded ? std::optional(read->status) : std::nullopt;
 }
 
 bool begins_with_padded_status(std::string_view text) {
-  const auto status_class = take_number(text);
-  if (!status_class || !is_status_class(*status_class) || !take_dot(text)) return false;
-  const auto subject = take_digits(text);
-  if (subject.empty() || !take_dot(text)) return false;
-  const auto detail = take_digits(text);
-  if (detail.empty() || (!text.empty() && text[0] != ' ')) return false;
-  return is_padded(subject) || is_padded(detail);
+  const auto read = read_status(text);
+  return read && read->padded;
 }
 
 bool EnhancedStatusPattern::matches(const EnhancedStatus& status) const {
