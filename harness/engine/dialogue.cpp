@@ -42,7 +42,7 @@ void Dialogue::mark(std::uint32_t line, std::string title) {
 }
 
 std::string Dialogue::recorded_name() const {
-  return nth == 1 ? name : fmt::format("{}.{}", name, nth);
+  return result::name_of_session(name, nth);
 }
 
 result::Session Dialogue::take_record() {

@@ -2,6 +2,7 @@
 #include "engine/invariants.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -118,6 +119,39 @@ void Invariants::note_leading_zeros(const smtp::Reply& reply, const std::string&
   }
 }
 
+// Which rule a fault of a reply breaks, if any.
+std::optional<Invariants::Rule> Invariants::rule_against(ReplyFault fault, const smtp::Reply& reply,
+                                                         const Context& context) {
+  switch (fault) {
+    case ReplyFault::lf_only:
+      return lines_end_with_crlf;
+    case ReplyFault::bare_cr:  // within a line, as where a server echoes what it was sent
+      return ends_with_cr(reply) ? lines_end_with_crlf : text_is_printable;
+    case ReplyFault::no_code:
+    case ReplyFault::bad_separator:
+    case ReplyFault::cut_off:
+      return replies_are_well_formed;
+    case ReplyFault::code_changed:
+      return one_code_per_reply;
+    case ReplyFault::code_out_of_range:
+      return code_in_range;
+    case ReplyFault::bare_code:
+      return code_has_text;
+    case ReplyFault::line_too_long:
+    case ReplyFault::endless_line:
+      return line_at_most_512;
+    case ReplyFault::control_character:
+    case ReplyFault::nul:
+      return context.answers_ehlo ? std::nullopt : std::optional(text_is_printable);
+    case ReplyFault::eight_bit:
+      return context.answers_ehlo || context.allows_utf8 ? std::nullopt : std::optional(text_is_printable);
+    case ReplyFault::too_many_lines:
+    case ReplyFault::too_many_octets:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void Invariants::note_reply(const smtp::Reply& reply, const Context& context, const std::string& case_id) {
   for (const auto rule : {lines_end_with_crlf, replies_are_well_formed, one_code_per_reply, code_in_range,
                           code_has_text, line_at_most_512, text_is_printable}) {
@@ -130,46 +164,9 @@ void Invariants::note_reply(const smtp::Reply& reply, const Context& context, co
     note_enhanced_of_lines(reply, case_id);
     note_leading_zeros(reply, case_id);
   }
-  if (reply.faults.empty()) return;
-
   std::set<Rule> broken;
   for (const auto fault : reply.faults) {
-    switch (fault) {
-      case ReplyFault::lf_only:
-        broken.insert(lines_end_with_crlf);
-        break;
-      case ReplyFault::bare_cr:  // within a line, as where a server echoes what it was sent
-        broken.insert(ends_with_cr(reply) ? lines_end_with_crlf : text_is_printable);
-        break;
-      case ReplyFault::no_code:
-      case ReplyFault::bad_separator:
-      case ReplyFault::cut_off:
-        broken.insert(replies_are_well_formed);
-        break;
-      case ReplyFault::code_changed:
-        broken.insert(one_code_per_reply);
-        break;
-      case ReplyFault::code_out_of_range:
-        broken.insert(code_in_range);
-        break;
-      case ReplyFault::bare_code:
-        broken.insert(code_has_text);
-        break;
-      case ReplyFault::line_too_long:
-      case ReplyFault::endless_line:
-        broken.insert(line_at_most_512);
-        break;
-      case ReplyFault::control_character:
-      case ReplyFault::nul:
-        if (!context.answers_ehlo) broken.insert(text_is_printable);
-        break;
-      case ReplyFault::eight_bit:
-        if (!context.answers_ehlo && !context.allows_utf8) broken.insert(text_is_printable);
-        break;
-      case ReplyFault::too_many_lines:
-      case ReplyFault::too_many_octets:
-        break;
-    }
+    if (const auto rule = rule_against(fault, reply, context)) broken.insert(*rule);
   }
   for (const auto rule : broken) note_breach(rule, case_id, reply.raw());
 }

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,8 @@ class Invariants {
   bool server_was_heard() const;
   std::string why_nowhere(Rule rule) const;
   result::CaseResult result_of(Rule rule, const Requirements& requirements) const;
+  static std::optional<Rule> rule_against(smtp::ReplyFault fault, const smtp::Reply& reply,
+                                          const Context& context);
   void note_breach(Rule rule, const std::string& case_id, std::string octets);
   void note_enhanced(const smtp::Reply& reply, const std::string& case_id);
   void note_enhanced_of_lines(const smtp::Reply& reply, const std::string& case_id);

@@ -60,7 +60,7 @@ void add_dialogues(const Exchange& exchange, const PairSeats& seats, const Evide
   for (std::size_t i = 0; i < transfers.size(); ++i) {
     if (i + 1 != transfers.size() && i + 1 >= most_dialogues) continue;
     auto session = transfers[i].dialogue;
-    session.name = i == 0 ? "next" : fmt::format("next.{}", i + 1);
+    session.name = result::name_of_session("next", i + 1);
     session.endpoint = engine::endpoint_url(seats.receiver.host->target(), "smtp");
     session.client = seats.sender.name;
     result.sessions.push_back(std::move(session));

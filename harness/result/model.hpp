@@ -57,6 +57,11 @@ struct Session {
   bool operator==(const Session&) const = default;
 };
 
+/// What reports call the nth session of one name: "hop", "hop.2", ...
+inline std::string name_of_session(const std::string& name, std::size_t nth) {
+  return nth == 1 ? name : name + '.' + std::to_string(nth);
+}
+
 struct RequirementVerdict {
   std::string requirement;
   Verdict verdict = Verdict::pass;
