@@ -29,7 +29,7 @@ command      = ["mymta", "-c", "{dir}/mymta.conf", "-p", "{port}"]   # stays in 
 # get        = "ci/targets mymta" # makes it; --target mymta@2.0 takes the folder mymta@2.0, and {version} is 2.0
 # needs_programs = ["mymta"]      # must be installed here, else the target is skipped with a reason
 # syslog     = true               # take syslog messages at {dir}/syslog.socket and keep them in {dir}/log
-# ready_within = "15s"            # until it greets
+# ready_within = "60s"            # until it greets
 # stop_signal  = "TERM"
 # stop_within  = "3s"             # after that it is killed
 

@@ -61,7 +61,7 @@ Keys<Start> start_keys() {
       command("command", &Start::command, "the server, staying in the foreground; no shell in between"),
       flag("syslog", &Start::syslog,
            "take syslog messages at {dir}/syslog.socket and keep them in {dir}/log"),
-      duration("ready_within", &Start::ready_within, "until it greets at every endpoint; 15s unless said"),
+      duration("ready_within", &Start::ready_within, "until it greets at every endpoint; 60s unless said"),
       {{"stop_signal", KeyForm::word, "ends it; TERM unless said", signal_names()},
        [](TomlReader& reader, const fs::path&, Start& start) {
          if (const auto name = reader.word("stop_signal", signal_names()))

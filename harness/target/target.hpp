@@ -92,7 +92,7 @@ struct Setup {
 struct Start : Setup {
   Command command;
   bool syslog = false;  ///< the server writes its log to {dir}/syslog.socket; it is kept in {dir}/log
-  std::chrono::milliseconds ready_within{15000};
+  std::chrono::milliseconds ready_within{60000};  ///< from a cold disk, beside many others that start
   int stop_signal = 15;
   std::chrono::milliseconds stop_within{3000};
 };

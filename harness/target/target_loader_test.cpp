@@ -53,7 +53,7 @@ TEST(TargetFile, ThePostfixOnesLoad) {
   EXPECT_EQ(target->limits.errors_before_close, 1000);
   EXPECT_EQ(target->mailbox.effects.line_ending, StoreEffects::LineEnding::lf);
   EXPECT_EQ(target->start->prepare.front().front(), bundled + "/isolation/chroot");
-  EXPECT_EQ(target->start->ready_within, milliseconds(15000));
+  EXPECT_EQ(target->start->ready_within, milliseconds(60000));
 }
 
 TEST(TargetFile, AnExtendingFileChangesOnlyWhatItNames) {
