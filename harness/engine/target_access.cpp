@@ -5,7 +5,6 @@
 
 #include "engine/beside.hpp"
 #include "engine/queue_watch.hpp"
-#include "target/command.hpp"
 #include "target/queue.hpp"
 
 namespace smtpspec::engine {
@@ -13,17 +12,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds listing_time{10'000};
-
 milliseconds times(milliseconds duration, double factor) {
   return milliseconds(static_cast<std::int64_t>(static_cast<double>(duration.count()) * factor));
-}
-
-std::string list_queue(const target::Target& target) {
-  const auto environment = target.start ? target.start->environment : std::map<std::string, std::string>{};
-  const auto outcome = target::run_command(target.commands.queue_list, environment, listing_time);
-  const auto* ended = std::get_if<target::CommandEnded>(&outcome);
-  return ended && ended->succeeded() ? ended->output : std::string(QueueWatch::failed_listing);
 }
 
 }  // namespace
@@ -54,12 +44,14 @@ wire::Task<std::string> version_beside(wire::EventLoop& loop, const target::Targ
 }
 
 bool can_list_queue(target::Host& host) {
-  return !host.target().commands.queue_list.empty() || host.sender();
+  return target::can_list_queue(host.target()) || host.sender();
 }
 
 wire::Task<std::string> list_queue_of(wire::EventLoop& loop, target::Host& host) {
   if (const auto* queue = host.sender()) co_return list_of(*queue);
-  auto list = [&host] { return list_queue(host.target()); };
+  auto list = [&host] {
+    return target::list_queue(host.target()).value_or(std::string(QueueWatch::failed_listing));
+  };
   co_return co_await beside(loop, std::move(list));
 }
 

@@ -88,6 +88,11 @@ recipient      = "user+{token}@example.test"     # accepted; {token} is differen
 # delivery            = "5s"              # and the message lies in the mailbox within
 # retry_after         = "1s"              # a 4yz in the preparation of a case is tried again after
 
+# What waits, seen without asking the server: quicker, where it is kept in files.
+# [queue]
+# files       = ["{dir}/spool/*.envelope"]   # recipients stand in them; else queue_list is asked
+# purge_if    = ["{dir}/spool/*"]         # without any of these there is nothing for queue_purge to do
+
 # [commands]
 # version     = ["mymta", "--version"]
 # submit      = ["mymta-sendmail", "-i", "-f", "{sender}", "--", "{recipients}"]   # the message: standard input, LF

@@ -98,7 +98,9 @@ Target fill(const Target& target, const Variables& variables) {
         &filled.mailbox.path, &filled.tls.ca, &filled.tls.name, &filled.relay.listen}) {
     fill_in_place(*text, variables);
   }
-  for (std::string& log : filled.logs) fill_in_place(log, variables);
+  for (auto* texts : {&filled.logs, &filled.queue.files, &filled.queue.purge_if}) {
+    for (std::string& text : *texts) fill_in_place(text, variables);
+  }
   for (auto& [name, value] : filled.variables) fill_in_place(value, variables);
   if (filled.start) fill_in_place(*filled.start, variables);
   if (filled.send) fill_in_place(*filled.send, variables);

@@ -2,11 +2,12 @@
 #include "target/queue.hpp"
 
 #include "target/command.hpp"
+#include "target/queue_files.hpp"
 
 namespace smtpspec::target {
 namespace {
 
-constexpr std::chrono::milliseconds patience{5000};
+constexpr std::chrono::milliseconds patience{10'000};
 
 /// The output of one of a target's commands; nothing when there is no such command or it failed.
 std::optional<std::string> output_of(const Target& target, const Command& command) {
@@ -21,8 +22,17 @@ std::optional<std::string> output_of(const Target& target, const Command& comman
 
 }  // namespace
 
+bool can_list_queue(const Target& target) {
+  return !target.queue.files.empty() || !target.commands.queue_list.empty();
+}
+
+std::optional<std::string> list_queue(const Target& target) {
+  return target.queue.files.empty() ? output_of(target, target.commands.queue_list)
+                                    : read_queue(target.queue);
+}
+
 QueueState queue_state(const Target& target, std::string_view token) {
-  const auto listing = output_of(target, target.commands.queue_list);
+  const auto listing = list_queue(target);
   if (!listing) return QueueState::unknown;
   return listing->find(token) == std::string::npos ? QueueState::free_of : QueueState::holds;
 }

@@ -5,6 +5,7 @@
 
 #include "target/action_command.hpp"
 #include "target/host_kinds.hpp"
+#include "target/queue_files.hpp"
 
 namespace smtpspec::target {
 namespace {
@@ -72,6 +73,7 @@ class StartedHost : public Host {
         return instance_.run_beside(target().commands.queue_flush, flush_patience).value_or("");
       case Action::purge:
         instance_.wait_for_what_runs_beside(flush_at_most);
+        if (!has_something_to_purge(target().queue)) return {};
         break;
       case Action::reload:
         break;

@@ -132,6 +132,14 @@ struct Commands {
   Command free;
 };
 
+/// Files by which we see ourselves what waits in a queue, as often as we like: patterns as of glob(7), with
+/// braces.
+struct QueueFiles {
+  std::vector<std::string> files;  ///< the recipients of a message stand at the beginning of one; none: the
+                                   ///< command is asked
+  std::vector<std::string> purge_if;  ///< without any of these there is nothing to purge; none: no telling
+};
+
 struct Tls {
   std::string ca;         ///< PEM file that the certificate must lead to; empty: the system's
   std::string name;       ///< the name that the certificate must carry; empty: the host connected to
@@ -169,6 +177,7 @@ struct Target {
   Limits limits;
   std::vector<std::string> ours;  ///< requirement ids that our own hooks or configuration decide; not judged
   Commands commands;
+  QueueFiles queue;
   std::vector<std::string> logs;
 
   /// Where an endpoint listens, once the placeholders are filled; nothing when the target has no such

@@ -54,6 +54,8 @@ std::vector<std::pair<std::string, std::string>> strings_of(const Target& target
   strings.emplace_back("mail.refused", target.refused);
   strings.emplace_back("mailbox", target.mailbox.path);
   for (const std::string& log : target.logs) strings.emplace_back("logs", log);
+  add_command("queue.files", target.queue.files);
+  add_command("queue.purge_if", target.queue.purge_if);
   add_command("commands.version", target.commands.version);
   add_command("commands.queue_list", target.commands.queue_list);
   add_command("commands.submit", target.commands.submit);

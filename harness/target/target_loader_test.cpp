@@ -129,7 +129,7 @@ mbox = "b"
 t.toml:2:1: unknown key 'rolle' in a target
     2 | rolle = "mx"
       | ^
-      = help: did you mean 'role'? a target has: clients, commands, credentials, endpoints, extends, kind, limits, logs, mail, mailbox, name, ours, relay, role, send, software, start, tls, variables
+      = help: did you mean 'role'? a target has: clients, commands, credentials, endpoints, extends, kind, limits, logs, mail, mailbox, name, ours, queue, relay, role, send, software, start, tls, variables
 t.toml:3:8: 'mxx' is no value of 'role'
     3 | role = "mxx"
       |        ^

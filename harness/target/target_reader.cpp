@@ -204,6 +204,17 @@ Keys<Commands> commands_keys() {
   };
 }
 
+Keys<QueueFiles> queue_keys() {
+  return {
+      texts(
+          "files", &QueueFiles::files,
+          "files in which the recipients of what waits stand: patterns with * ? [] {}, in the order in which "
+          "messages go through their folders; looked at in place of [commands] queue_list"),
+      texts("purge_if", &QueueFiles::purge_if,
+            "without any of these files [commands] queue_purge has nothing to do, and is left out"),
+  };
+}
+
 Keys<Relay> relay_keys() {
   const std::vector<std::string> kinds{"smtp", "submission", "smtps", "lmtp"};
   return {
@@ -321,6 +332,8 @@ Keys<Target> target_keys() {
   keys.push_back(table<Target, Limits>("limits", limits_keys(),
                                        "limits and delays that are not to be mistaken for a verdict",
                                        [](Target& target) -> Limits& { return target.limits; }));
+  keys.push_back(table<Target, QueueFiles>("queue", queue_keys(), "how its queue can be seen from outside",
+                                           [](Target& target) -> QueueFiles& { return target.queue; }));
   keys.push_back(table<Target, Commands>("commands", commands_keys(),
                                          "what a person would type at the target's machine",
                                          [](Target& target) -> Commands& { return target.commands; }));
