@@ -23,6 +23,11 @@ using result::Run;
 constexpr std::size_t widest_word = 200;
 constexpr std::size_t widest_sentence = 500;
 
+// The answer to EHLO stands with each case in the other reports; here it would be said once for each keyword.
+std::string without_answer(const std::string& reason) {
+  return reason.substr(0, reason.find(": 250"));
+}
+
 class Console {
  public:
   Console(const Run& run, const gate::Decision& decision, const ConsoleOptions& options)
@@ -90,7 +95,7 @@ class Console {
   void add_unsupported() {
     std::map<std::string, std::size_t> proofs;
     for (const auto& result : run_.cases) {
-      if (result.verdict == Verdict::unsupported) ++proofs[result.reason];
+      if (result.verdict == Verdict::unsupported) ++proofs[without_answer(result.reason)];
     }
     for (const auto& [proof, count] : proofs) {
       text_ += fmt::format("{}: {} ({} {})\n", paint_(Colour::dim, "unsupported"),
