@@ -89,13 +89,47 @@ std::string finding_details(const Run& run, const CaseResult& result, const Find
          requirements_text(run, finding.requirements.empty() ? result.covers : finding.requirements, paint);
 }
 
-std::string other_findings(const Run& run, const CaseResult& result, const Paint& paint) {
+std::string also_found(const Run& run, const CaseResult& result, const Finding& finding, const Paint& paint) {
+  return fmt::format("also {}: {}\n", base::to_string(finding.verdict),
+                     shown(finding.message, widest_sentence)) +
+         indented(finding_details(run, result, finding, paint), 2);
+}
+
+std::string more_times(std::size_t times) {
+  return times == 0 ? "" : labelled("again", fmt::format("{} more {}", times, times == 1 ? "time" : "times"));
+}
+
+struct Found {
   std::string text;
+  std::size_t more = 0;
+};
+
+// A step that is repeated may find the same each time: that is said once, and how often.
+std::vector<Found> without_repetitions(const std::vector<std::string>& texts) {
+  std::vector<Found> all;
+  for (const auto& text : texts) {
+    const auto known =
+        std::find_if(all.begin(), all.end(), [&](const Found& one) { return one.text == text; });
+    if (known == all.end())
+      all.push_back({text});
+    else
+      ++known->more;
+  }
+  return all;
+}
+
+// The main one stands above already; how often it was found is said here.
+std::string other_findings(const Run& run, const CaseResult& result, const Paint& paint) {
+  const auto* main = main_finding(result);
+  if (main == nullptr) return {};
+  std::vector<std::string> texts{also_found(run, result, *main, paint)};
   for (const auto& finding : result.findings) {
-    if (&finding == main_finding(result)) continue;
-    text += fmt::format("also {}: {}\n", base::to_string(finding.verdict),
-                        shown(finding.message, widest_sentence));
-    text += indented(finding_details(run, result, finding, paint), 2);
+    if (&finding != main) texts.push_back(also_found(run, result, finding, paint));
+  }
+  std::string text;
+  for (const auto& found : without_repetitions(texts)) {
+    const bool is_main = text.empty() && found.text == texts.front();
+    text += is_main ? more_times(found.more) : found.text + indented(more_times(found.more), 2);
   }
   return text;
 }
