@@ -114,13 +114,17 @@ wire::Task<void> MailWatch::hurry(CaseMailbox where) {
   co_await hands_.act(std::move(flush));
 }
 
-// Most often nothing waits for a flush, which costs more than all else in a case.
-wire::Task<bool> MailWatch::goes_by_itself(CaseMailbox where, std::string fence_token) {
-  if (!where.at_next_hop || !queue_) co_return false;
-  const auto soon = wire::deadline_after(time_without_flush);
-  if (!co_await await_count(where, std::move(fence_token), 1, soon)) co_return false;
+// What of the fence, and of all that was sent before it, is not through by then; "" when all of it is.
+wire::Task<std::string> MailWatch::what_is_missing(CaseMailbox where, std::string fence_token,
+                                                   wire::Deadline deadline) {
+  const bool arrived = co_await await_count(where, std::move(fence_token), 1, deadline);
+  if (!arrived) co_return std::string("the fence message did not arrive in its mailbox");
+  if (!queue_) co_return std::string{};
   auto stem = scope_.token().stem();
-  co_return co_await queue_->wait_until_free_of(std::move(stem), soon);
+  const bool empty = co_await queue_->wait_until_free_of(std::move(stem), deadline);
+  if (!empty) co_return std::string("mail of this case is still in the target's queue");
+  store_of(where)->refresh();
+  co_return std::string{};
 }
 
 wire::Task<std::string> MailWatch::fence(CaseMailbox where) {
@@ -134,18 +138,17 @@ wire::Task<std::string> MailWatch::fence(CaseMailbox where) {
     problem = co_await send_fence(number);
   if (!problem.empty()) co_return problem;
   const auto deadline = wire::deadline_after(context_.timeouts.delivery);
-  auto fence_token = scope_.token().of_fence(number);
-  if (!co_await goes_by_itself(where, fence_token)) co_await hurry(where);
-  const bool arrived = co_await await_count(where, std::move(fence_token), 1, deadline);
-  if (!arrived) co_return std::string("the fence message did not arrive in its mailbox");
-  if (queue_) {
-    auto stem = scope_.token().stem();
-    const bool empty = co_await queue_->wait_until_free_of(std::move(stem), deadline);
-    if (!empty) co_return std::string("mail of this case is still in the target's queue");
-    store_of(where)->refresh();
+  const auto fence_token = scope_.token().of_fence(number);
+  // Most often nothing waits for a flush, which costs more than all else in a case.
+  const bool may_go_by_itself = where.at_next_hop && queue_ != nullptr;
+  if (may_go_by_itself)
+    problem = co_await what_is_missing(where, fence_token, wire::deadline_after(time_without_flush));
+  if (!may_go_by_itself || !problem.empty()) {
+    co_await hurry(where);
+    problem = co_await what_is_missing(where, fence_token, deadline);
   }
-  fenced = true;
-  co_return std::string{};
+  fenced = problem.empty();
+  co_return problem;
 }
 
 // In place of a fence, which nobody would send by hand.

@@ -63,7 +63,8 @@ class MailWatch {
   wire::Task<std::string> fence(CaseMailbox where);
   wire::Task<std::string> send_fence(std::size_t number);
   wire::Task<std::string> send_fence_to_next_hop(std::size_t number);
-  wire::Task<bool> goes_by_itself(CaseMailbox where, std::string fence_token);
+  wire::Task<std::string> what_is_missing(CaseMailbox where, std::string fence_token,
+                                          wire::Deadline deadline);
   wire::Task<void> hurry(CaseMailbox where);
 
   RunContext& context_;

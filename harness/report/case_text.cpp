@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -126,11 +127,9 @@ std::string other_findings(const Run& run, const CaseResult& result, const Paint
   for (const auto& finding : result.findings) {
     if (&finding != main) texts.push_back(also_found(run, result, finding, paint));
   }
-  std::string text;
-  for (const auto& found : without_repetitions(texts)) {
-    const bool is_main = text.empty() && found.text == texts.front();
-    text += is_main ? more_times(found.more) : found.text + indented(more_times(found.more), 2);
-  }
+  const auto all = without_repetitions(texts);
+  std::string text = more_times(all.front().more);
+  for (std::size_t i = 1; i < all.size(); ++i) text += all[i].text + indented(more_times(all[i].more), 2);
   return text;
 }
 

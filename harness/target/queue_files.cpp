@@ -36,6 +36,11 @@ bool leads_somewhere(const std::string& pattern) {
   return std::filesystem::exists(fixed.substr(0, fixed.rfind('/') + 1), ignored);
 }
 
+bool lead_nowhere(const std::vector<std::string>& patterns) {
+  return std::none_of(patterns.begin(), patterns.end(), leads_somewhere);
+}
+
+// False when a folder could not be read.
 bool add_matches(const std::string& pattern, std::vector<std::string>& paths) {
   Matches matches;
   const int problem = glob(pattern.c_str(), GLOB_BRACE, is_more_than_missing, &matches.found);
@@ -74,17 +79,8 @@ std::optional<Reading> read_once(const QueueFiles& queue) {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> matches_of(const std::vector<std::string>& patterns) {
-  std::vector<std::string> paths;
-  if (std::none_of(patterns.begin(), patterns.end(), leads_somewhere)) return std::nullopt;
-  for (const auto& pattern : patterns) {
-    if (!add_matches(pattern, paths)) return std::nullopt;
-  }
-  return paths;
-}
-
 std::optional<std::string> read_queue(const QueueFiles& queue) {
-  if (std::none_of(queue.files.begin(), queue.files.end(), leads_somewhere)) return std::nullopt;
+  if (lead_nowhere(queue.files)) return std::nullopt;
   for (int tries = 1;; ++tries) {
     auto reading = read_once(queue);
     if (!reading) return std::nullopt;
@@ -93,9 +89,12 @@ std::optional<std::string> read_queue(const QueueFiles& queue) {
 }
 
 bool has_something_to_purge(const QueueFiles& queue) {
-  if (queue.purge_if.empty()) return true;
-  const auto found = matches_of(queue.purge_if);
-  return !found || !found->empty();
+  if (queue.purge_if.empty() || lead_nowhere(queue.purge_if)) return true;
+  std::vector<std::string> paths;
+  for (const auto& pattern : queue.purge_if) {
+    if (!add_matches(pattern, paths) || !paths.empty()) return true;
+  }
+  return false;
 }
 
 }  // namespace smtpspec::target

@@ -3,19 +3,14 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "target/target.hpp"
 
 namespace smtpspec::target {
 
-/// The paths that the patterns match (glob(7), and braces), pattern by pattern. Nothing when a folder could
-/// not be read, or none of the patterns leads to a folder that exists.
-std::optional<std::vector<std::string>> matches_of(const std::vector<std::string>& patterns);
-
 /// What stands at the beginning of each file of the queue, where servers keep the recipients: 64 KiB of it,
 /// one after the other. A file that goes away meanwhile may have got another name, so that all are read
-/// again. Nothing as above.
+/// again. Nothing when a folder could not be read, or none of the patterns leads to a folder that exists.
 std::optional<std::string> read_queue(const QueueFiles& queue);
 
 /// Whether a purge would find something: there is no telling, or one of `purge_if` exists.
