@@ -8,6 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/version.hpp"
+#include "wire/fair_clock.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -63,6 +64,7 @@ void fill_closed_standard_streams() {
 
 int main(int argc, char** argv) {
   smtpspec::cli::fill_closed_standard_streams();
+  const smtpspec::wire::MachineWatch watch;
   try {
     return smtpspec::cli::parse_and_run(argc, argv);
   } catch (const std::exception& error) {

@@ -163,7 +163,7 @@ wire::Task<Event> HopSession::serve(Awaited until, wire::Deadline deadline) {
       continue;
     }
     // Somebody who never stops sending is not waited for longer than somebody who is silent.
-    if (Clock::now() >= deadline) co_return still_sending();
+    if (wire::FairClock::now() >= deadline) co_return still_sending();
     auto ended = co_await next_octets(turn, deadline);
     if (!ended) continue;
     // Nothing waits for an answer of ours, so that we have nothing to say to somebody who has ended.

@@ -51,7 +51,7 @@ wire::Task<bool> MailWatch::await_count(CaseMailbox where, std::string token, st
   for (;;) {
     store->refresh();
     if (store->count_for(token) >= count) co_return true;
-    if (std::chrono::steady_clock::now() >= deadline) co_return false;
+    if (wire::FairClock::now() >= deadline) co_return false;
     co_await wire::sleep_for(context_.loop, look_interval);
   }
 }

@@ -225,10 +225,10 @@ wire::Task<bool> NextHop::wait_for_connection(std::size_t before, wire::Deadline
 }
 
 wire::Task<bool> NextHop::wait_until_quiet(std::chrono::milliseconds quiet, wire::Deadline deadline) {
-  auto quiet_since = std::chrono::steady_clock::now();
+  auto quiet_since = wire::FairClock::now();
   auto known = impl_->connections;
   for (;;) {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = wire::FairClock::now();
     if (impl_->serves_somebody() || impl_->connections != known) quiet_since = now;
     known = impl_->connections;
     if (now - quiet_since >= quiet) co_return true;

@@ -22,10 +22,10 @@ constexpr std::chrono::milliseconds longest_rest{200};
 wire::Task<void> QueueWatch::take_listing() {
   running_ = true;
   const auto number = ++begun_;
-  const auto began = std::chrono::steady_clock::now();
+  const auto began = wire::FairClock::now();
   listing_ = co_await list_();
-  const auto ended = std::chrono::steady_clock::now();
-  rest_until_ = ended + std::max<std::chrono::steady_clock::duration>(shortest_rest, ended - began);
+  const auto ended = wire::FairClock::now();
+  rest_until_ = ended + std::max<wire::FairClock::duration>(shortest_rest, ended - began);
   done_ = number;
   running_ = false;
 }
@@ -40,16 +40,15 @@ wire::Task<bool> QueueWatch::wait_until_holds(std::string word, wire::Deadline d
 
 wire::Task<bool> QueueWatch::wait_until(std::string word, bool is_listed, wire::Deadline deadline) {
   auto seen = begun_;
-  const auto began = std::chrono::steady_clock::now();
+  const auto began = wire::FairClock::now();
   auto due = began;
   for (;;) {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = wire::FairClock::now();
     if (done_ > seen) {
       const bool listed = listing_.find(word) != std::string::npos;
       if (listing_ != failed_listing && listed == is_listed) co_return true;
       seen = begun_;
-      due =
-          now + std::min<std::chrono::steady_clock::duration>((now - began) / part_of_the_wait, longest_rest);
+      due = now + std::min<wire::FairClock::duration>((now - began) / part_of_the_wait, longest_rest);
     }
     if (now >= deadline) co_return false;
     if (!running_ && now >= std::max(due, rest_until_))

@@ -39,7 +39,7 @@ class QueueWatch {
   std::uint64_t begun_ = 0;  // listings begun
   std::uint64_t done_ = 0;   // number of the listing in listing_
   bool running_ = false;
-  std::chrono::steady_clock::time_point rest_until_{};
+  wire::FairClock::time_point rest_until_{};
 };
 
 }  // namespace smtpspec::engine

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/admission.hpp"
 #include "engine/beside.hpp"
 #include "engine/case_description.hpp"
 #include "engine/invariants.hpp"
@@ -138,9 +139,9 @@ bool any_sends(const std::vector<const scenario::Case*>& cases) {
 /// The run of one target, with all that its cases share.
 class TargetRun {
  public:
-  TargetRun(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
-            const std::vector<const scenario::Case*>& cases, const RunOptions& options, StopRequest stop,
-            CaseDone done)
+  TargetRun(wire::EventLoop& loop, Admission& admission, target::Host& host,
+            const scenario::Catalogue& catalogue, const std::vector<const scenario::Case*>& cases,
+            const RunOptions& options, StopRequest stop, CaseDone done)
       : loop_(loop),
         host_(host),
         catalogue_(catalogue),
@@ -161,6 +162,7 @@ class TargetRun {
     const bool own_mailboxes = target.recipient.find("{token}") != std::string::npos;
     context_.mail = own_mailboxes ? host.mail() : nullptr;
     context_.invariants = &invariants_;
+    context_.admission = &admission;
     context_.tls = tls_context(target.tls);
     context_.timeouts = timeouts_for(target.limits, options.timeouts, options.timeout_multiplier);
     context_.default_client = options.client;
@@ -259,7 +261,8 @@ std::size_t cases_at_once(const target::Target& target, const RunOptions& option
 result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario::Catalogue& catalogue,
                       const std::vector<const scenario::Case*>& cases, const RunOptions& options,
                       StopRequest stop, CaseDone done) {
-  TargetRun run(loop, host, catalogue, cases, options, std::move(stop), std::move(done));
+  Admission admission(loop);
+  TargetRun run(loop, admission, host, catalogue, cases, options, std::move(stop), std::move(done));
   loop.run(run.play());
   return run.take_result();
 }
@@ -267,14 +270,15 @@ result::Run run_cases(wire::EventLoop& loop, target::Host& host, const scenario:
 std::vector<result::Run> run_side_by_side(wire::EventLoop& loop, const std::vector<HostAndCases>& all,
                                           const scenario::Catalogue& catalogue, StopRequest stop,
                                           CaseOfHostDone done) {
+  Admission admission(loop);
   std::vector<std::unique_ptr<TargetRun>> runs;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& [host, cases, options] = all[i];
     CaseDone of_host = [i, &done](const result::CaseResult& result) {
       if (done) done(i, result);
     };
-    runs.push_back(
-        std::make_unique<TargetRun>(loop, *host, catalogue, cases, options, stop, std::move(of_host)));
+    runs.push_back(std::make_unique<TargetRun>(loop, admission, *host, catalogue, cases, options, stop,
+                                               std::move(of_host)));
   }
   loop.run(play_all(loop, runs));
   std::vector<result::Run> results;

@@ -21,6 +21,7 @@
 
 namespace smtpspec::engine {
 
+class Admission;
 class Invariants;
 class NextHop;
 class QueueWatch;
@@ -68,6 +69,7 @@ struct RunContext {
   /// A sender of the embedded target for one case alone; null for every other target.
   std::function<std::unique_ptr<sender::Queue>(const wire::Endpoint& next_hop)> make_sender;
   Invariants* invariants = nullptr;
+  Admission* admission = nullptr;  ///< null: cases begin at once
   std::optional<wire::TlsClientContext> tls;
   Timeouts timeouts;
   std::string default_client = "stranger";

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/admission.hpp"
 #include "engine/case_description.hpp"
 #include "engine/case_run.hpp"
 #include "engine/needs.hpp"
@@ -86,10 +87,11 @@ void Scheduler::close() {
 }
 
 wire::Task<void> Scheduler::watch(StopRequest stop) {
-  const auto limit = options_.max_time ? wire::deadline_after(*options_.max_time) : wire::no_deadline;
+  using Clock = std::chrono::steady_clock;  // however busy the machine is
+  const auto limit = options_.max_time ? Clock::now() + *options_.max_time : Clock::time_point::max();
   while (!ended_.is_set()) {
     if (auto word = stop ? stop() : std::string(); !word.empty()) stop_with(std::move(word));
-    if (std::chrono::steady_clock::now() >= limit) stop_with("max-time");
+    if (Clock::now() >= limit) stop_with("max-time");
     co_await ended_.wait(wire::deadline_after(watch_interval));
   }
   nobody_watches_.set();
@@ -143,7 +145,9 @@ void Scheduler::line_up(std::vector<std::size_t> cases) {
 }
 
 wire::Task<void> Scheduler::work() {
-  while (!target_died_ && !ended_.is_set()) {
+  for (;;) {
+    if (context_.admission) co_await context_.admission->enter();
+    if (target_died_ || ended_.is_set()) break;
     const bool in_turn = !in_turn_.empty() && !turn_is_taken_;
     auto& from = in_turn ? in_turn_ : queue_;
     if (from.empty()) break;

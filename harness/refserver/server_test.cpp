@@ -129,7 +129,7 @@ wire::Task<void> many_at_once(wire::EventLoop& loop, wire::Endpoint endpoint, in
 
 wire::Task<void> nobody_left(wire::EventLoop& loop, Server& server) {
   const auto deadline = wire::deadline_after(patience);
-  while (server.sessions() > 0 && std::chrono::steady_clock::now() < deadline) {
+  while (server.sessions() > 0 && wire::FairClock::now() < deadline) {
     co_await wire::sleep_for(loop, 1ms);
   }
 }

@@ -14,6 +14,8 @@
 #include <boost/asio/readable_pipe.hpp>
 #include <fmt/format.h>
 
+#include "wire/deadline.hpp"
+
 extern char** environ;
 
 namespace smtpspec::target {
@@ -109,7 +111,8 @@ class Run {
   // Reads all that it says, and kills it when that takes too long.
   int wait_for(pid_t child, std::chrono::milliseconds at_most) {
     read_more();
-    loop_.run_for(at_most);
+    const auto deadline = wire::deadline_after(at_most);
+    while (!at_end_ && wire::FairClock::now() < deadline) loop_.run_for(deadline - wire::FairClock::now());
     if (!at_end_) kill(-child, SIGKILL);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -20,7 +20,7 @@ namespace smtpspec::target {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
+using wire::FairClock;
 
 constexpr milliseconds between_attempts{5};
 constexpr std::size_t max_greeting = 512;
@@ -67,7 +67,7 @@ std::optional<SocketAddress> resolve(const wire::Endpoint& endpoint) {
 /// One attempt to be greeted, and what came of it.
 class Attempt {
  public:
-  Attempt(steady_clock::time_point deadline, const std::function<bool()>& give_up)
+  Attempt(wire::Deadline deadline, const std::function<bool()>& give_up)
       : deadline_(deadline), give_up_(give_up) {}
 
   ProbeResult operator()(const SocketAddress& address, const std::string& where, bool implicit_tls) {
@@ -103,7 +103,7 @@ class Attempt {
 
   /// Waits for the socket in slices, so that a server that dies meanwhile is noticed.
   bool wait(const Socket& socket, short what) {
-    while (steady_clock::now() < deadline_ && !give_up_()) {
+    while (FairClock::now() < deadline_ && !give_up_()) {
       pollfd waiting{socket.fd(), what, 0};
       if (poll(&waiting, 1, 10) > 0) return true;
     }
@@ -117,14 +117,14 @@ class Attempt {
     return error;
   }
 
-  steady_clock::time_point deadline_;
+  wire::Deadline deadline_;
   const std::function<bool()>& give_up_;
 };
 
 }  // namespace
 
-ProbeResult wait_for_greeting(const wire::Endpoint& endpoint, bool implicit_tls,
-                              steady_clock::time_point deadline, const std::function<bool()>& give_up) {
+ProbeResult wait_for_greeting(const wire::Endpoint& endpoint, bool implicit_tls, wire::Deadline deadline,
+                              const std::function<bool()>& give_up) {
   const std::string where = wire::format(endpoint);
   const auto address = resolve(endpoint);
   if (!address) return {false, false, fmt::format("{} can't be resolved", where)};
@@ -132,7 +132,7 @@ ProbeResult wait_for_greeting(const wire::Endpoint& endpoint, bool implicit_tls,
   for (;;) {
     ProbeResult result = Attempt(deadline, give_up)(*address, where, implicit_tls);
     if (result.connected || !furthest.connected) furthest = std::move(result);
-    if (furthest.ready || give_up() || steady_clock::now() >= deadline) return furthest;
+    if (furthest.ready || give_up() || FairClock::now() >= deadline) return furthest;
     poll(nullptr, 0, static_cast<int>(between_attempts.count()));
   }
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "wire/deadline.hpp"
 #include "wire/endpoint.hpp"
 
 namespace smtpspec::target {
@@ -18,8 +19,7 @@ struct ProbeResult {
 
 /// Connects, again and again until the deadline, until the server sends a line that begins with 220. An
 /// endpoint of implicit TLS is ready as soon as it accepts. `give_up` is asked every few milliseconds.
-ProbeResult wait_for_greeting(const wire::Endpoint& endpoint, bool implicit_tls,
-                              std::chrono::steady_clock::time_point deadline,
+ProbeResult wait_for_greeting(const wire::Endpoint& endpoint, bool implicit_tls, wire::Deadline deadline,
                               const std::function<bool()>& give_up);
 
 }  // namespace smtpspec::target

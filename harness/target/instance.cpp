@@ -16,11 +16,11 @@
 #include "target/signal_name.hpp"
 #include "target/target_variables.hpp"
 #include "target/templates.hpp"
+#include "wire/deadline.hpp"
 
 namespace smtpspec::target {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 struct Instance::State {
   Target pattern;  ///< filled but for {pid}
@@ -78,7 +78,7 @@ class Starting {
 
   std::optional<std::string> run() {
     if (auto why = keeper_.run(program_of(*target_.start, target_.start->command))) return why;
-    const auto deadline = steady_clock::now() + target_.start->ready_within;
+    const auto deadline = wire::deadline_after(target_.start->ready_within);
     for (const auto& [kind, text] : target_.endpoints) {
       if (auto why = wait_for(kind, text, deadline)) return why;
     }
@@ -86,8 +86,7 @@ class Starting {
   }
 
  private:
-  std::optional<std::string> wait_for(EndpointKind kind, const std::string& text,
-                                      steady_clock::time_point deadline) {
+  std::optional<std::string> wait_for(EndpointKind kind, const std::string& text, wire::Deadline deadline) {
     const auto endpoint = parse_endpoint(text);
     if (!endpoint) return fmt::format("its {} endpoint '{}' is no endpoint", name_of(kind), text);
     const auto probed = wait_for_greeting(*endpoint, kind == EndpointKind::smtps, deadline,

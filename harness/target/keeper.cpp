@@ -14,12 +14,13 @@
 
 #include "target/command.hpp"
 #include "target/keeper_protocol.hpp"
+#include "wire/deadline.hpp"
 
 namespace smtpspec::target {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
+using wire::FairClock;
 
 constexpr int answer_patience_ms = 10'000;
 
@@ -188,9 +189,9 @@ std::optional<int> Keeper::ending() {
 
 template <typename Claim>
 void Keeper::wait_until(Claim claim, milliseconds at_most) {
-  const auto deadline = steady_clock::now() + at_most;
+  const auto deadline = wire::deadline_after(at_most);
   while (!claim() && !lost_) {
-    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - FairClock::now());
     if (left.count() <= 0) break;
     read_events(static_cast<int>(left.count()));
   }

@@ -123,10 +123,10 @@ std::unique_ptr<MailStore> open_mail_store(const Target& target) {
 }
 
 std::vector<StoredMessage> wait_for(MailStore& store, std::string_view token, std::size_t count,
-                                    std::chrono::steady_clock::time_point deadline) {
+                                    wire::Deadline deadline) {
   for (;;) {
     store.refresh();
-    if (store.count_for(token) >= count || std::chrono::steady_clock::now() >= deadline) break;
+    if (store.count_for(token) >= count || wire::FairClock::now() >= deadline) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return store.messages_for(token);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "target/target.hpp"
+#include "wire/deadline.hpp"
 
 namespace smtpspec::target {
 
@@ -51,6 +52,6 @@ std::unique_ptr<MailStore> open_mail_store(const Target& target);
 /// Refreshes until a token has so many messages or the deadline has passed, sleeping between. For tests and
 /// tools; the engine does the same on its event loop.
 std::vector<StoredMessage> wait_for(MailStore& store, std::string_view token, std::size_t count,
-                                    std::chrono::steady_clock::time_point deadline);
+                                    wire::Deadline deadline);
 
 }  // namespace smtpspec::target

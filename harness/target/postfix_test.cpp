@@ -132,8 +132,8 @@ class PostfixTest : public testing::Test {
     return Client(*instance.target().endpoint(kind), instance.target().client(identity).source);
   }
 
-  static steady_clock::time_point in(int seconds) {
-    return steady_clock::now() + std::chrono::seconds(seconds);
+  static wire::Deadline in(int seconds) {
+    return wire::deadline_after(std::chrono::seconds(seconds));
   }
 };
 

@@ -14,13 +14,14 @@
 #include "target/signal_name.hpp"
 #include "target/target_variables.hpp"
 #include "target/templates.hpp"
+#include "wire/deadline.hpp"
 
 namespace smtpspec::target {
 namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
+using wire::FairClock;
 
 constexpr milliseconds look_interval{20};  // whether it was cancelled
 constexpr std::size_t kept_output = 64 * 1024;
@@ -142,7 +143,7 @@ class Sending {
       if (!keeper_.alive() && !keeper_.ending()) return failed("its process was lost");
       const std::string& name = program.argv.front();
       if (request_.cancelled && *request_.cancelled) return failed(fmt::format("'{}' was cancelled", name));
-      if (steady_clock::now() >= deadline_)
+      if (FairClock::now() >= deadline_)
         return failed(fmt::format("'{}' took longer than {} ms", name, send_.within.count()));
     }
   }
@@ -155,7 +156,7 @@ class Sending {
   fs::path folder_;
   Variables variables_;
   Keeper& keeper_;
-  steady_clock::time_point deadline_ = steady_clock::now() + send_.within;
+  wire::Deadline deadline_ = wire::deadline_after(send_.within);
 };
 
 }  // namespace

@@ -49,7 +49,7 @@ Task<void> Connection::Impl::linger_and_close(Self self, Deadline deadline) {
     const auto* received = std::get_if<Received>(&outcome);
     if (received == nullptr) break;
     thrown_away += received->bytes.size();
-    if (std::chrono::steady_clock::now() >= deadline) break;
+    if (FairClock::now() >= deadline) break;
   }
   self->stream->close();
 }

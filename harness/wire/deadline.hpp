@@ -3,18 +3,20 @@
 
 #include <chrono>
 
+#include "wire/fair_clock.hpp"
+
 namespace smtpspec::wire {
 
-/// When a wait ends at the latest, by the monotonic clock. Every wait in this layer is given one by its
-/// caller.
-using Deadline = std::chrono::steady_clock::time_point;
+/// When a wait ends at the latest, by the clock that waits for a busy machine. Every wait in this layer is
+/// given one by its caller.
+using Deadline = FairClock::time_point;
 
 /// Never: for waits that something else surely ends (a listener that is closed, a loop that is stopped).
 inline constexpr Deadline no_deadline = Deadline::max();
 
 /// So long from now.
 inline Deadline deadline_after(std::chrono::nanoseconds duration) {
-  return std::chrono::steady_clock::now() + duration;
+  return FairClock::now() + duration;
 }
 
 }  // namespace smtpspec::wire

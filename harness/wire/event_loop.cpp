@@ -17,9 +17,7 @@ namespace {
 constexpr std::size_t scratch_bytes = 64 * 1024;
 constexpr int one_thread = 1;  // tells Asio that only one thread runs the loop
 
-using Timer =
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                      boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = boost::asio::basic_waitable_timer<FairClock, boost::asio::wait_traits<FairClock>, Executor>;
 
 }  // namespace
 

@@ -100,7 +100,7 @@ class SocketPairTest : public testing::Test {
   template <typename Holds>
   void run_until(Holds holds) {
     const Deadline limit = soon();
-    while (!holds() && std::chrono::steady_clock::now() < limit) {
+    while (!holds() && FairClock::now() < limit) {
       loop.run(sleep_for(loop, std::chrono::microseconds(100)));
     }
     EXPECT_TRUE(holds());

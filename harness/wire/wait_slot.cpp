@@ -42,7 +42,7 @@ void WaitList::set_timer(Deadline when) {
 }
 
 void WaitList::wake_what_is_due() {
-  const Deadline now = std::chrono::steady_clock::now();
+  const Deadline now = FairClock::now();
   Deadline next = no_deadline;
   Slots due;
   for (auto at = slots_.begin(); at != slots_.end();) {

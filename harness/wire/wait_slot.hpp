@@ -96,9 +96,7 @@ class WaitList {
   void shut_down();
 
  private:
-  using Timer =
-      boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                        boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+  using Timer = boost::asio::basic_waitable_timer<FairClock, boost::asio::wait_traits<FairClock>, Executor>;
   using Slots = boost::intrusive::list<
       WaitSlot,
       boost::intrusive::member_hook<
