@@ -8,6 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/version.hpp"
+#include "target/keeper_nursery_linux.hpp"
 #include "wire/fair_clock.hpp"
 
 namespace smtpspec::cli {
@@ -64,6 +65,7 @@ void fill_closed_standard_streams() {
 
 int main(int argc, char** argv) {
   smtpspec::cli::fill_closed_standard_streams();
+  smtpspec::target::begin_keeper_nursery();
   const smtpspec::wire::MachineWatch watch;
   try {
     return smtpspec::cli::parse_and_run(argc, argv);

@@ -6,13 +6,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "target/command.hpp"
+#include "target/keeper_nursery_linux.hpp"
 #include "target/keeper_protocol.hpp"
 #include "wire/deadline.hpp"
 
@@ -36,6 +36,14 @@ std::string packed(KeeperRequest::Kind kind, const Program& program) {
   for (const std::string& word : program.argv) (bytes += word) += '\0';
   for (const auto& [name, value] : program.environment) ((bytes += name) += '=') += value + '\0';
   return bytes;
+}
+
+/// Waits for the next event; false when the keeper has ended.
+bool receive(int socket, KeeperEvent& event) {
+  ssize_t got = 0;
+  do got = recv(socket, &event, sizeof event, 0);
+  while (got < 0 && errno == EINTR);
+  return got == sizeof event;
 }
 
 bool tell(int socket, KeeperRequest::Kind kind, int number = 0, milliseconds grace = {}) {
@@ -74,16 +82,16 @@ std::variant<Keeper, std::string> Keeper::launch(const std::string& folder, bool
     places.log = log.c_str();
     places.older_log = older_log.c_str();
   }
-  const pid_t child = fork();
-  if (child == 0) be_keeper(ends[1], places);
+  const auto failure = fork_keeper(ends[1], places);
   close(ends[1]);
-  if (child < 0) {
+  if (failure) {
     close(ends[0]);
-    return fmt::format("can't make a process: {}", strerror(errno));
+    return *failure;
   }
-  Keeper keeper(child, ends[0], folder);
+  Keeper keeper(ends[0], folder);
   KeeperEvent event;
-  if (recv(ends[0], &event, sizeof event, 0) == sizeof event && event.value == 0) return keeper;
+  if (!receive(ends[0], event)) return "the keeper process is gone";
+  if (event.value == 0) return keeper;
   return fmt::format("can't make the folder {}: {}", folder, strerror(event.value));
 }
 
@@ -92,7 +100,6 @@ Keeper::Keeper(Keeper&& other) noexcept {
 }
 
 Keeper& Keeper::operator=(Keeper&& other) noexcept {
-  std::swap(keeper_, other.keeper_);
   std::swap(socket_, other.socket_);
   std::swap(folder_, other.folder_);
   std::swap(main_pid_, other.main_pid_);
@@ -225,7 +232,7 @@ void Keeper::kill_all() {
 void Keeper::finish(int stop_signal, milliseconds grace) {
   if (socket_ < 0) return;
   tell(socket_, KeeperRequest::Kind::finish, stop_signal, grace);
-  while (waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) {
+  for (KeeperEvent event; receive(socket_, event);) {
   }
   close(socket_);
   socket_ = -1;

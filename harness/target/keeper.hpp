@@ -68,14 +68,12 @@ class Keeper {
   std::string output_file() const;
 
  private:
-  Keeper(pid_t keeper, int socket, std::string folder)
-      : keeper_(keeper), socket_(socket), folder_(std::move(folder)) {}
+  Keeper(int socket, std::string folder) : socket_(socket), folder_(std::move(folder)) {}
   void read_events(int timeout_ms);
   std::optional<std::string> begin(const Program& program, const std::string& request, const pid_t& pid);
   template <typename Claim>
   void wait_until(Claim claim, std::chrono::milliseconds at_most);
 
-  pid_t keeper_ = -1;
   int socket_ = -1;
   std::string folder_;
   pid_t main_pid_ = -1;

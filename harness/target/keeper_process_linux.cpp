@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The keeper's side. It is forked, not executed, possibly out of a program with many threads, so that all it
-// does is system calls over fixed buffers: no allocation, no locks, no exceptions.
+// The keeper's side. It is forked, not executed, possibly out of a program with many threads (see
+// keeper_nursery_linux.hpp), so that all it does is system calls over fixed buffers: no allocation, no locks,
+// no exceptions.
 //
 // Its life: make the folder, say `ready`, then answer requests and watch its children until it is told to
 // finish or its socket closes, which means that we are gone; then end every process and remove the folder.
@@ -62,16 +63,6 @@ void say(const Keeping& keeping, KeeperEvent::Kind kind, std::int32_t value) {
   const KeeperEvent event{kind, value};
   // Nobody may be listening any more; that is found out by the next poll.
   (void)!send(keeping.socket, &event, sizeof event, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-/// Closes everything but one descriptor, above all the other keepers' sockets, which would keep those from
-/// seeing that we are gone.
-void close_all_but(int keep) {
-  if (keep > 3) syscall(SYS_close_range, 3u, static_cast<unsigned>(keep - 1), 0u);
-  if (syscall(SYS_close_range, static_cast<unsigned>(keep + 1), ~0u, 0u) == 0) return;
-  for (int fd = 3; fd < 65536; ++fd) {
-    if (fd != keep) close(fd);
-  }
 }
 
 /// Where the processor is scarce those who are measured stand back behind us, who measure: our own delays
@@ -261,6 +252,14 @@ void answer(Keeping& keeping) {
 }
 
 }  // namespace
+
+void close_all_but(int keep) {
+  if (keep > 3) syscall(SYS_close_range, 3u, static_cast<unsigned>(keep - 1), 0u);
+  if (syscall(SYS_close_range, static_cast<unsigned>(keep + 1), ~0u, 0u) == 0) return;
+  for (int fd = 3; fd < 65536; ++fd) {
+    if (fd != keep) close(fd);
+  }
+}
 
 void be_keeper(int socket, const KeeperPlaces& places) {
   be_alone(socket);

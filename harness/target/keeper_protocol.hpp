@@ -55,6 +55,10 @@ struct KeeperPlaces {
 /// The name of the syslog socket in a keeper's folder.
 constexpr const char* syslog_socket_name = "syslog.socket";
 
+/// Closes all files but the standard streams and one, above all the ends of other keepers' sockets, which
+/// would keep those from seeing that we are gone. Safe after a fork.
+void close_all_but(int keep);
+
 /// The life of a keeper, from just after the fork; never returns.
 [[noreturn]] void be_keeper(int socket, const KeeperPlaces& places);
 

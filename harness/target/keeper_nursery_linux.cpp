@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "target/keeper_nursery_linux.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <initializer_list>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace smtpspec::target {
+namespace {
+
+constexpr std::size_t most_of_names = 32 * 1024;
+constexpr std::size_t names_of_places = 5;
+
+union Attached {
+  cmsghdr head;
+  char room[CMSG_SPACE(sizeof(int))];
+};
+
+msghdr message_of(iovec& text, Attached& attached) {
+  msghdr message{};
+  message.msg_iov = &text;
+  message.msg_iovlen = 1;
+  message.msg_control = attached.room;
+  message.msg_controllen = sizeof attached.room;
+  return message;
+}
+
+std::string packed(const KeeperPlaces& places) {
+  std::string names;
+  for (const char* name : {places.folder, places.output, places.older_output, places.log, places.older_log})
+    (names += name ? name : "") += '\0';
+  return names;
+}
+
+// The names stay where they are.
+KeeperPlaces unpacked(const char* names) {
+  const char* each[names_of_places];
+  for (const char*& name : each) {
+    name = *names ? names : nullptr;
+    names += strlen(names) + 1;
+  }
+  return {each[0], each[1], each[2], each[3], each[4]};
+}
+
+/// What one request is: the names, and the end of the socket; -1 when we are gone.
+int next_request(int requests, char (&names)[most_of_names]) {
+  iovec text{names, sizeof names};
+  Attached attached;
+  msghdr message = message_of(text, attached);
+  ssize_t got = 0;
+  do got = recvmsg(requests, &message, MSG_CMSG_CLOEXEC);
+  while (got < 0 && errno == EINTR);
+  const cmsghdr* head = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (head == nullptr) return -1;
+  int socket = -1;
+  memcpy(&socket, CMSG_DATA(head), sizeof socket);
+  return socket;
+}
+
+// A signal to our group, which is the terminal's, is for us to see; children that end are nobody's business.
+void be_apart() {
+  setsid();
+  prctl(PR_SET_NAME, "smtpspec-keeper");
+  for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGCHLD}) signal(number, SIG_IGN);
+}
+
+// As many files as we take ourselves, for whatever is started.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void leave_standard_streams() {
+  const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int stream = 0; stream < 3 && null >= 0; ++stream) dup2(null, stream);
+}
+
+[[noreturn]] void be_nursery(int requests) {
+  close_all_but(requests);
+  be_apart();
+  raise_file_limit();
+  leave_standard_streams();
+  static char names[most_of_names];
+  for (;;) {
+    const int socket = next_request(requests, names);
+    if (socket < 0) _exit(0);
+    const pid_t child = fork();
+    if (child == 0) be_keeper(socket, unpacked(names));
+    const KeeperEvent failure{KeeperEvent::Kind::ready, errno};
+    if (child < 0) (void)!send(socket, &failure, sizeof failure, MSG_NOSIGNAL);
+    close(socket);
+  }
+}
+
+/// Our end; -1 where there is none, with errno.
+int begun_nursery() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return -1;
+  const pid_t child = fork();
+  if (child == 0) be_nursery(ends[1]);
+  close(ends[1]);
+  return child < 0 ? -1 : ends[0];
+}
+
+int nursery() {
+  static const int requests = begun_nursery();
+  return requests;
+}
+
+}  // namespace
+
+void begin_keeper_nursery() {
+  nursery();
+}
+
+std::optional<std::string> fork_keeper(int socket, const KeeperPlaces& places) {
+  std::string names = packed(places);
+  if (names.size() > most_of_names) return "the name of its folder is too long";
+  iovec text{names.data(), names.size()};
+  Attached attached{};
+  msghdr message = message_of(text, attached);
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof socket);
+  memcpy(CMSG_DATA(head), &socket, sizeof socket);
+  if (sendmsg(nursery(), &message, MSG_NOSIGNAL) >= 0) return std::nullopt;
+  return fmt::format("can't make a process: {}", strerror(errno));
+}
+
+}  // namespace smtpspec::target
