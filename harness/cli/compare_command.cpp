@@ -24,6 +24,7 @@
 #include "report/progress.hpp"
 #include "report/time_table.hpp"
 #include "result/results_json.hpp"
+#include "target/keeper_nursery_linux.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -202,7 +203,9 @@ std::string times_text(const compare::Matrix& matrix, const SideBySide& played) 
              "of "
              "the processor, the targets {:.1f} s\n\n",
              played.times.size(), seconds(played.starting), seconds(played.playing), seconds(played.ending),
-             processor_seconds(RUSAGE_SELF), processor_seconds(RUSAGE_CHILDREN));
+             processor_seconds(RUSAGE_SELF),
+             processor_seconds(RUSAGE_CHILDREN) +
+                 1e-6 * static_cast<double>(target::processor_time_of_the_kept()));
 }
 
 // True when everything that was asked for could be written.

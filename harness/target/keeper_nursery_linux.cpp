@@ -6,10 +6,12 @@
 #include <cstring>
 #include <fcntl.h>
 #include <initializer_list>
+#include <mutex>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -51,7 +53,10 @@ KeeperPlaces unpacked(const char* names) {
   return {each[0], each[1], each[2], each[3], each[4]};
 }
 
-/// What one request is: the names, and the end of the socket; -1 when we are gone.
+constexpr int nobody_asks = -1;  // we are gone
+constexpr int asks_for_the_time = -2;
+
+/// Gives the socket of a keeper that is to be, whose names are then there, or one of the above.
 int next_request(int requests, char (&names)[most_of_names]) {
   iovec text{names, sizeof names};
   Attached attached;
@@ -59,18 +64,19 @@ int next_request(int requests, char (&names)[most_of_names]) {
   ssize_t got = 0;
   do got = recvmsg(requests, &message, MSG_CMSG_CLOEXEC);
   while (got < 0 && errno == EINTR);
-  const cmsghdr* head = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
-  if (head == nullptr) return -1;
+  if (got <= 0) return nobody_asks;
+  const cmsghdr* head = CMSG_FIRSTHDR(&message);
+  if (head == nullptr) return asks_for_the_time;
   int socket = -1;
   memcpy(&socket, CMSG_DATA(head), sizeof socket);
   return socket;
 }
 
-// A signal to our group, which is the terminal's, is for us to see; children that end are nobody's business.
+// A signal to our group, which is the terminal's, is for us to see.
 void be_apart() {
   setsid();
   prctl(PR_SET_NAME, "smtpspec-keeper");
-  for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGCHLD}) signal(number, SIG_IGN);
+  for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT}) signal(number, SIG_IGN);
 }
 
 // As many files as we take ourselves, for whatever is started.
@@ -86,6 +92,25 @@ void leave_standard_streams() {
   for (int stream = 0; stream < 3 && null >= 0; ++stream) dup2(null, stream);
 }
 
+std::int64_t microseconds(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
+
+void tell_the_time(int requests) {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  const std::int64_t time = microseconds(used.ru_utime) + microseconds(used.ru_stime);
+  (void)!send(requests, &time, sizeof time, MSG_NOSIGNAL);
+}
+
+void make_keeper(int socket, const char* names) {
+  const pid_t child = fork();
+  if (child == 0) be_keeper(socket, unpacked(names));
+  const KeeperEvent failure{KeeperEvent::Kind::ready, errno};
+  if (child < 0) (void)!send(socket, &failure, sizeof failure, MSG_NOSIGNAL);
+  close(socket);
+}
+
 [[noreturn]] void be_nursery(int requests) {
   close_all_but(requests);
   be_apart();
@@ -94,34 +119,60 @@ void leave_standard_streams() {
   static char names[most_of_names];
   for (;;) {
     const int socket = next_request(requests, names);
-    if (socket < 0) _exit(0);
-    const pid_t child = fork();
-    if (child == 0) be_keeper(socket, unpacked(names));
-    const KeeperEvent failure{KeeperEvent::Kind::ready, errno};
-    if (child < 0) (void)!send(socket, &failure, sizeof failure, MSG_NOSIGNAL);
-    close(socket);
+    // Keepers see for themselves that we are gone.
+    while (waitpid(-1, nullptr, socket == nobody_asks ? 0 : WNOHANG) > 0) {
+    }
+    if (socket == nobody_asks) _exit(0);
+    if (socket == asks_for_the_time)
+      tell_the_time(requests);
+    else
+      make_keeper(socket, names);
   }
 }
 
-/// Our end; -1 where there is none, with errno.
-int begun_nursery() {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return -1;
-  const pid_t child = fork();
-  if (child == 0) be_nursery(ends[1]);
-  close(ends[1]);
-  return child < 0 ? -1 : ends[0];
-}
+/// Our end. Where no process can be made it is closed on the other side, as when the nursery was killed.
+class Nursery {
+ public:
+  Nursery() {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return;
+    child_ = fork();
+    if (child_ == 0) be_nursery(ends[1]);
+    close(ends[1]);
+    requests_ = ends[0];
+  }
+  ~Nursery() {
+    close(requests_);
+    if (child_ > 0) waitpid(child_, nullptr, 0);
+  }
+  Nursery(const Nursery&) = delete;
+  Nursery& operator=(const Nursery&) = delete;
+
+  int requests() const { return requests_; }
+
+ private:
+  pid_t child_ = -1;
+  int requests_ = -1;
+};
 
 int nursery() {
-  static const int requests = begun_nursery();
-  return requests;
+  static const Nursery one;
+  return one.requests();
 }
 
 }  // namespace
 
 void begin_keeper_nursery() {
   nursery();
+}
+
+std::int64_t processor_time_of_the_kept() {
+  static std::mutex one_asks;
+  const std::lock_guard lock(one_asks);
+  std::int64_t time = 0;
+  const bool asked = send(nursery(), "?", 1, MSG_NOSIGNAL) == 1;
+  if (asked && recv(nursery(), &time, sizeof time, 0) == sizeof time) return time;
+  return 0;
 }
 
 std::optional<std::string> fork_keeper(int socket, const KeeperPlaces& places) {
