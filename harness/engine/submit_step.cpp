@@ -92,10 +92,16 @@ CaseRun::Flow CaseRun::note_refused_submission() {
   return Flow::stop;
 }
 
-// All that a client sends comes while its command runs; one that goes on trying is not waited for.
+// All that a client sends comes while its command runs, which has a time limit of its own. One that has been
+// here and does not come again is waited for no longer: it only goes on trying.
 wire::Task<void> CaseRun::wait_until_sent() {
   if (!own_next_hop_ || !submitting_) co_return;
-  co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.delivery));
+  const bool is_command = context_.target.kind == target::Target::Kind::client;
+  for (bool may_come = true; may_come;) {
+    const auto before = own_next_hop_->connections();
+    const bool ended = co_await submitting_->done.wait(wire::deadline_after(context_.timeouts.delivery));
+    may_come = is_command && !ended && (before == 0 || own_next_hop_->connections() > before);
+  }
 }
 
 // A client that gave up before it came to us has shown nothing of how it sends.
