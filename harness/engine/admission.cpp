@@ -27,8 +27,14 @@ bool Admission::has_room() {
   return true;
 }
 
+bool Admission::may_begin(Clock::time_point since) {
+  if (inside_ >= always && !has_room() && Clock::now() - since < longest) return false;
+  ++inside_;
+  return true;
+}
+
 wire::Task<void> Admission::enter() {
-  if (waiting_.empty() && has_room()) co_return;
+  if (waiting_.empty() && may_begin(Clock::now())) co_return;
   const auto waiting = std::make_shared<Waiting>(*loop_);
   waiting_.push_back(waiting);
   if (waiting_.size() == 1) loop_->spawn(let_in());
@@ -38,7 +44,7 @@ wire::Task<void> Admission::enter() {
 wire::Task<void> Admission::let_in() {
   while (!waiting_.empty()) {
     const auto& first = waiting_.front();
-    if (has_room() || Clock::now() - first->since >= longest) {
+    if (may_begin(first->since)) {
       first->turn.set();
       waiting_.pop_front();
     } else {

@@ -145,19 +145,26 @@ void Scheduler::line_up(std::vector<std::size_t> cases) {
 }
 
 wire::Task<void> Scheduler::work() {
-  for (;;) {
+  for (bool goes_on = true; goes_on;) {
     if (context_.admission) co_await context_.admission->enter();
-    if (target_died_ || ended_.is_set()) break;
-    const bool in_turn = !in_turn_.empty() && !turn_is_taken_;
-    auto& from = in_turn ? in_turn_ : queue_;
-    if (from.empty()) break;
-    const auto index = from.back();
-    from.pop_back();
-    if (in_turn) turn_is_taken_ = true;
-    co_await play_one(index);
-    if (in_turn) turn_is_taken_ = false;
+    goes_on = co_await play_next();
+    if (context_.admission) context_.admission->leave();
   }
   if (--workers_ == 0) pool_empty_.set();
+}
+
+// False where nothing is left to do.
+wire::Task<bool> Scheduler::play_next() {
+  if (target_died_ || ended_.is_set()) co_return false;
+  const bool in_turn = !in_turn_.empty() && !turn_is_taken_;
+  auto& from = in_turn ? in_turn_ : queue_;
+  if (from.empty()) co_return false;
+  const auto index = from.back();
+  from.pop_back();
+  if (in_turn) turn_is_taken_ = true;
+  co_await play_one(index);
+  if (in_turn) turn_is_taken_ = false;
+  co_return true;
 }
 
 wire::Task<void> Scheduler::play_one(std::size_t index) {

@@ -77,6 +77,7 @@ class Scheduler {
   wire::Task<void> play_pool(std::vector<std::size_t> cases, Company company);
   void line_up(std::vector<std::size_t> cases);
   wire::Task<void> work();
+  wire::Task<bool> play_next();
   wire::Task<void> play_one(std::size_t index);
   wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& died);
   wire::Task<result::CaseResult> play_with_retries(std::size_t index, bool& seems_dead);
