@@ -189,9 +189,9 @@ Task<WriteOutcome> Connection::Impl::write_segments(Self self, std::vector<std::
       WriteOutcome sent = co_await wait_until_sent(self, deadline);
       if (!std::holds_alternative<Written>(sent)) co_return sent;
       if (gap.count() > 0) {
-        const Deadline gap_end = deadline_after(gap);
-        co_await sleep_until(self->stream->loop(), std::min(gap_end, deadline));
-        if (gap_end > deadline) co_return TimedOut{};
+        const auto left = deadline == no_deadline ? gap : deadline - FairClock::now();
+        co_await sleep_for(self->stream->loop(), std::min(gap, left));
+        if (gap > left) co_return TimedOut{};
       }
     }
     WriteOutcome written = co_await write(self, segment, deadline);
@@ -206,9 +206,8 @@ Task<WriteOutcome> Connection::Impl::wait_until_sent(Self self, Deadline deadlin
   // The kernel has no event for an empty send queue: look again and again, less and less often.
   std::chrono::microseconds pause = first_queue_look;
   while (!self->stream->send_queue_empty()) {
-    const Deadline next = deadline_after(pause);
-    if (next > deadline) co_return TimedOut{};
-    co_await sleep_until(self->stream->loop(), next);
+    if (deadline_after(pause) > deadline) co_return TimedOut{};
+    co_await sleep_for(self->stream->loop(), pause);
     pause = std::min(pause * 2, longest_queue_look);
   }
   co_return Written{};

@@ -457,8 +457,7 @@ TEST(Loop, SleepersWithManyDeadlinesWakeInOrder) {
   };
   for (const int number : {3, 1, 2, 5, 4}) loop.spawn(sleeper(loop, number, order));
   const Deadline limit = soon();
-  while (order.size() < 5 && FairClock::now() < limit)
-    loop.run(sleep_for(loop, milliseconds(1)));
+  while (order.size() < 5 && FairClock::now() < limit) loop.run(sleep_for(loop, milliseconds(1)));
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3, 4, 5}));
 }
 

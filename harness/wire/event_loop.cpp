@@ -17,7 +17,9 @@ namespace {
 constexpr std::size_t scratch_bytes = 64 * 1024;
 constexpr int one_thread = 1;  // tells Asio that only one thread runs the loop
 
-using Timer = boost::asio::basic_waitable_timer<FairClock, boost::asio::wait_traits<FairClock>, Executor>;
+using Timer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 }  // namespace
 
@@ -58,13 +60,9 @@ void EventLoop::run_until_ended(Task<void> task) {
   if (!end->has_come) throw std::logic_error("every coroutine waits for something that can't happen");
 }
 
-Task<void> sleep_until(EventLoop& loop, Deadline when) {
-  Timer timer(loop.executor(), when);
-  co_await timer.async_wait(boost::asio::use_awaitable_t<Executor>{});
-}
-
 Task<void> sleep_for(EventLoop& loop, std::chrono::nanoseconds duration) {
-  return sleep_until(loop, deadline_after(duration));
+  Timer timer(loop.executor(), duration);
+  co_await timer.async_wait(boost::asio::use_awaitable_t<Executor>{});
 }
 
 struct Event::Waiting {

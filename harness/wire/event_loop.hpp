@@ -81,10 +81,8 @@ class EventLoop {
   boost::asio::io_context context_;  // last, so first to go: handlers that it destroys may still use the rest
 };
 
-/// Waits until `when`, not a moment less.
-Task<void> sleep_until(EventLoop& loop, Deadline when);
-
-/// Waits for so long.
+/// Waits for so long, and not a moment less. By the steady clock, not by that of the deadlines: it is we who
+/// let somebody wait here, whose patience is measured in true time.
 Task<void> sleep_for(EventLoop& loop, std::chrono::nanoseconds duration);
 
 /// Something one coroutine waits for and another makes happen. Any number may wait; stays set until reset.
