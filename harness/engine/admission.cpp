@@ -27,25 +27,26 @@ bool Admission::has_room() {
   return true;
 }
 
-bool Admission::may_begin(Clock::time_point since) {
-  if (inside_ >= always && !has_room() && Clock::now() - since < longest) return false;
+bool Admission::may_begin() {
+  const auto now = Clock::now();
+  if (inside_ >= always && !has_room() && now - begun_ < longest) return false;
   ++inside_;
+  begun_ = now;
   return true;
 }
 
 wire::Task<void> Admission::enter() {
-  if (waiting_.empty() && may_begin(Clock::now())) co_return;
-  const auto waiting = std::make_shared<Waiting>(*loop_);
-  waiting_.push_back(waiting);
+  if (waiting_.empty() && may_begin()) co_return;
+  const auto turn = std::make_shared<wire::Event>(*loop_);
+  waiting_.push_back(turn);
   if (waiting_.size() == 1) loop_->spawn(let_in());
-  co_await waiting->turn.wait(wire::no_deadline);
+  co_await turn->wait(wire::no_deadline);
 }
 
 wire::Task<void> Admission::let_in() {
   while (!waiting_.empty()) {
-    const auto& first = waiting_.front();
-    if (may_begin(first->since)) {
-      first->turn.set();
+    if (may_begin()) {
+      waiting_.front()->set();
       waiting_.pop_front();
     } else {
       co_await wire::sleep_for(*loop_, wire::MachineWatch::interval);

@@ -14,8 +14,8 @@ namespace smtpspec::engine {
 /// side by side; but where sixteen servers are compared on two processors, all that begin at once make each
 /// other late, and servers run into time limits of their own. The same as `make --load-average`.
 ///
-/// It may be somebody else who keeps the machine busy: so a few always go on, and who has waited for long
-/// begins anyway. Shared by all runs of a loop, and used on its thread alone.
+/// It may be somebody else who keeps the machine busy: so a few always go on, and one more begins each
+/// second. Shared by all runs of a loop, and used on its thread alone.
 class Admission {
  public:
   using Load = wire::MachineLoad (*)();
@@ -31,26 +31,22 @@ class Admission {
 
   /// How many go on however busy the machine is.
   static constexpr std::size_t always = 4;
-  static constexpr std::chrono::seconds longest{5};
+  /// So long after one has begun the next one may.
+  static constexpr std::chrono::milliseconds longest{1000};
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Waiting {
-    explicit Waiting(wire::EventLoop& loop) : turn(loop) {}
-    wire::Event turn;
-    Clock::time_point since = Clock::now();
-  };
-
   wire::Task<void> let_in();
   bool has_room();
-  bool may_begin(Clock::time_point since);
+  bool may_begin();
 
   wire::EventLoop* loop_;
   const Load load_;
-  std::deque<std::shared_ptr<Waiting>> waiting_;
+  std::deque<std::shared_ptr<wire::Event>> waiting_;  // for their turns
   std::size_t inside_ = 0;
   double room_ = 0;  // cases that may begin until it is looked again
   Clock::time_point looked_{};
+  Clock::time_point begun_{};  // when the last one did
 };
 
 }  // namespace smtpspec::engine

@@ -66,8 +66,10 @@ wire::Task<Submitted> send_beside(wire::EventLoop& loop, target::Host& host, Sub
     co_return unable;
   }
   auto request = request_for(std::move(submission), next_hop, host.target());
+  auto cancelled = std::make_shared<std::atomic<bool>>(false);
+  request.cancelled = cancelled.get();
   auto work = [&host, request = std::move(request)] { return send_by_command(host.target(), request); };
-  co_return co_await beside(loop, std::move(work));
+  co_return co_await beside(loop, std::move(work), std::move(cancelled));
 }
 
 Submitted hand_by_command(target::Host& host, const target::CommandMail& mail) {

@@ -132,9 +132,7 @@ class PostfixTest : public testing::Test {
     return Client(*instance.target().endpoint(kind), instance.target().client(identity).source);
   }
 
-  static wire::Deadline in(int seconds) {
-    return wire::deadline_after(std::chrono::seconds(seconds));
-  }
+  static wire::Deadline in(int seconds) { return wire::deadline_after(std::chrono::seconds(seconds)); }
 };
 
 TEST_F(PostfixTest, DeliversExactBytesAndLeavesNothing) {

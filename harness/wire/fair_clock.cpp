@@ -41,8 +41,7 @@ struct Pacing {
     since = Steady::now();
     shown = so_far;
     load = new_load;
-    const bool is_busy = load.runnable > load.processors && load.processors > 0;
-    rate = is_busy ? std::max(slowest, static_cast<double>(load.processors) / load.runnable) : 1;
+    rate = pace_under(load);
   }
 };
 
@@ -67,6 +66,11 @@ std::optional<int> runnable_threads(int file) {
 
 }  // namespace
 
+double pace_under(const MachineLoad& load) {
+  if (load.processors == 0 || load.runnable <= load.processors) return 1;
+  return std::max(slowest, static_cast<double>(load.processors) / load.runnable);
+}
+
 FairClock::time_point FairClock::now() {
   const std::lock_guard lock(pacing().mutex);
   return time_point(pacing().now());
@@ -74,7 +78,8 @@ FairClock::time_point FairClock::now() {
 
 struct MachineWatch::Looking {
   int file = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
-  int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  // All of the machine, as /proc/loadavg is of the whole of it, and not those alone on which we may run.
+  int processors = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
   std::mutex mutex;
   std::condition_variable end;
   bool is_over = false;

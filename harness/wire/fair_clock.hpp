@@ -12,6 +12,9 @@ struct MachineLoad {
   int processors = 0;  ///< 0: nobody looks
 };
 
+/// How fast the FairClock goes then: 1 is as fast as time.
+double pace_under(const MachineLoad& load);
+
 /// The clock of all deadlines: monotonic, and slower than time while the machine is busy. Where three
 /// programs want to run for each processor, a second of it takes three, because that is how long anybody
 /// needs for what is otherwise done in one. So a silence that a scenario sees is the target's own, and not

@@ -67,14 +67,13 @@ TEST(FairClock, WaitsForABusyMachine) {
   EXPECT_LT(slept, waited) << "who lets others wait is not slower";
 }
 
-TEST(FairClock, IsNeverSlowerThanAnEighth) {
-  const MachineWatch watch;
-  const Busy busy(20 * std::thread::hardware_concurrency());
-  const auto began = FairClock::now();
-  const auto took = taken_by([&] {
-    while (FairClock::now() - began < 100ms) std::this_thread::sleep_for(1ms);
-  });
-  EXPECT_LE(took, 2s);  // and not the two seconds and more of fair shares
+TEST(FairClock, GoesAsFastAsAFairShareAndNeverSlowerThanAnEighth) {
+  EXPECT_EQ(pace_under({.runnable = 5, .processors = 0}), 1);
+  EXPECT_EQ(pace_under({.runnable = 0, .processors = 2}), 1);
+  EXPECT_EQ(pace_under({.runnable = 2, .processors = 2}), 1);
+  EXPECT_EQ(pace_under({.runnable = 4, .processors = 2}), 0.5);
+  EXPECT_EQ(pace_under({.runnable = 16, .processors = 2}), 0.125);
+  EXPECT_EQ(pace_under({.runnable = 1000, .processors = 2}), 0.125);
 }
 
 TEST(FairClock, NeverGoesBack) {
