@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/admission.hpp"
 
-#include <algorithm>
-
 namespace smtpspec::engine {
 namespace {
 

@@ -16,6 +16,8 @@
 
 #include <fmt/format.h>
 
+#include "wire/event_loop.hpp"
+
 namespace smtpspec::target {
 namespace {
 
@@ -79,14 +81,6 @@ void be_apart() {
   for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT}) signal(number, SIG_IGN);
 }
 
-// As many files as we take ourselves, for whatever is started.
-void raise_file_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 void leave_standard_streams() {
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int stream = 0; stream < 3 && null >= 0; ++stream) dup2(null, stream);
@@ -114,7 +108,7 @@ void make_keeper(int socket, const char* names) {
 [[noreturn]] void be_nursery(int requests) {
   close_all_but(requests);
   be_apart();
-  raise_file_limit();
+  wire::raise_open_file_limit();  // whatever is started may have as many files as we
   leave_standard_streams();
   static char names[most_of_names];
   for (;;) {
