@@ -378,7 +378,7 @@ class DefectiveQueueTest : public QueueTest {
     EXPECT_THAT(reports_, SizeIs(c.reports));
   }
 
-  const Script good_;
+  const Script good_{};
   const Script refusing_ = answering({{"RCPT", {"550 no"}}, {"DATA", {"554 no"}}});
   const Script second_refused_ = answering({{"RCPT", {"250 ok", "550 no"}}});
   const Script second_deferred_ = answering({{"RCPT", {"250 ok", "450 later"}}});

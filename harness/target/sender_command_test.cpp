@@ -139,7 +139,7 @@ TEST_F(SenderCommand, MayRunSeveralTimesAtOnce) {
   std::vector<std::thread> threads;
   std::atomic<int> well = 0;
   for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([this, i, request = request_, &well]() mutable {
+    threads.emplace_back([i, request = request_, &well]() mutable {
       request.sender = std::to_string(i);
       const auto outcome = run_sender_command(client({"printf", "{sender}"}), request);
       const auto* ended = std::get_if<CommandEnded>(&outcome);
