@@ -217,6 +217,10 @@ std::optional<MailMismatch> MessageCheck::whole() {
                       message_.bytes};
 }
 
+std::string messages(std::string_view count) {
+  return fmt::format("{} message{}", count, count == "1" ? "" : "s");
+}
+
 }  // namespace
 
 scenario::Bounds wanted_count(const DeliveredCheck& check) {
@@ -229,9 +233,10 @@ MailCheckOutcome check_mail(const DeliveredCheck& check, const MailEvidence& evi
   const auto wanted = wanted_count(check);
   const auto count = static_cast<std::int64_t>(evidence.messages.size());
   if (!wanted.contains(count)) {
-    return {MailMismatch{fmt::format("{} messages were delivered to the {} mailbox", count,
+    const auto came = messages(std::to_string(count));
+    return {MailMismatch{fmt::format("{} {} delivered to the {} mailbox", came, count == 1 ? "was" : "were",
                                      check.to.empty() ? "case's own" : check.to),
-                         wanted.text + " messages", fmt::format("{} messages", count)},
+                         messages(wanted.text), came},
             {}};
   }
   for (const auto& message : evidence.messages) {
