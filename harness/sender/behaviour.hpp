@@ -141,7 +141,6 @@ struct SecurityBehaviour {
   bool never_at_once = false;  ///< TLS that is to begin with the connection is not begun
   bool falls_back = false;     ///< where that fails, another connection does without
   bool trusts_any_certificate = false;
-  bool auth_unoffered = false;
   bool auth_in_clear = false;
   bool plain_without_nul = false;  ///< none before the user in the response of PLAIN (RFC 4616)
   bool speaks_behind_auth = false;

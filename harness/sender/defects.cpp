@@ -162,9 +162,6 @@ const std::vector<Defect> table = {
        b.security.falls_back = true;
        b.security.clear_though_required = true; }},
     {"any-certificate-trusted", "a certificate that is not trusted is good enough where it must be", [](Behaviour& b) { b.security.trusts_any_certificate = true; }},
-    {"auth-unoffered", "AUTH PLAIN is sent to a server that doesn't offer it", [](Behaviour& b) {
-       b.security.auth_unoffered = true;
-       b.security.auth_in_clear = true; }},
     {"password-in-clear", "AUTH PLAIN is sent without TLS", [](Behaviour& b) {
        b.security.auth_in_clear = true;
        b.security.clear_though_required = true; }},

@@ -132,9 +132,8 @@ void Dialogue::on_starttls(Meaning meaning) {
 
 bool Dialogue::wants_auth() const {
   if (!credentials() || authenticated_) return false;
-  const SecurityBehaviour& security = behaviour().security;
-  const bool is_safe = protection_.verified || credentials()->in_clear || security.auth_in_clear;
-  return is_safe && (offered_.offers("AUTH", "PLAIN") || security.auth_unoffered);
+  const bool is_safe = protection_.verified || credentials()->in_clear || behaviour().security.auth_in_clear;
+  return is_safe && offered_.offers("AUTH", "PLAIN");
 }
 
 void Dialogue::say_auth() {
