@@ -79,7 +79,8 @@ class Connection {
   static constexpr std::chrono::milliseconds default_gap{20};
 
   /// Writes each string as a segment of its own: before the next one waits until the kernel's send queue is
-  /// empty and then for `gap`.
+  /// empty and then for `gap`. With a gap, a peer on this machine has read the one before, too, unless it
+  /// reads nothing for half a second: so a busy machine doesn't join what is sent apart.
   Task<WriteOutcome> write_segments(std::vector<std::string> segments, std::chrono::nanoseconds gap,
                                     Deadline deadline);
 

@@ -57,6 +57,8 @@ class Connection::Impl {
  private:
   static Task<WriteOutcome> send(Self self, std::string_view bytes, Deadline deadline);
   static Task<WriteOutcome> send_encrypted(Self self, Deadline deadline);
+  static Task<bool> wait_until_read(Self self, Deadline deadline);
+  static Task<bool> look_until(Self self, bool (*holds)(SocketStream&), Deadline deadline);
   static Task<TlsOutcome> shake_hands(Self self, TlsSession& session, std::string beginning,
                                       Deadline deadline);
 

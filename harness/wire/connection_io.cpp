@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "wire/connection_impl.hpp"
+#include "wire/peer_reading.hpp"
 
 /// Reading and writing, in the clear and through TLS.
 namespace smtpspec::wire {
@@ -15,6 +16,7 @@ constexpr int max_records_without_data = 64;
 constexpr int max_reads_in_a_row = 16;  // then others on the loop have their turn
 constexpr std::chrono::microseconds first_queue_look{50};
 constexpr std::chrono::microseconds longest_queue_look{2000};
+constexpr std::chrono::milliseconds patience_with_a_reader{500};  // who reads nothing for so long won't soon
 
 }  // namespace
 
@@ -184,11 +186,14 @@ void Connection::Impl::send_what_fits() {
 Task<WriteOutcome> Connection::Impl::write_segments(Self self, std::vector<std::string> segments,
                                                     std::chrono::nanoseconds gap, Deadline deadline) {
   bool is_first = true;
+  bool reads = true;
   for (const std::string& segment : segments) {
     if (!std::exchange(is_first, false)) {
       WriteOutcome sent = co_await wait_until_sent(self, deadline);
       if (!std::holds_alternative<Written>(sent)) co_return sent;
       if (gap.count() > 0) {
+        const auto patience = std::min(deadline, deadline_after(patience_with_a_reader));
+        reads = reads && co_await wait_until_read(self, patience);
         const auto left = deadline == no_deadline ? gap : deadline - FairClock::now();
         co_await sleep_for(self->stream->loop(), std::min(gap, left));
         if (gap > left) co_return TimedOut{};
@@ -203,14 +208,26 @@ Task<WriteOutcome> Connection::Impl::write_segments(Self self, std::vector<std::
 Task<WriteOutcome> Connection::Impl::wait_until_sent(Self self, Deadline deadline) {
   WriteOutcome flushed = co_await send_encrypted(self, deadline);
   if (!std::holds_alternative<Written>(flushed)) co_return flushed;
-  // The kernel has no event for an empty send queue: look again and again, less and less often.
+  const bool sent = co_await look_until(
+      self, [](SocketStream& s) { return s.send_queue_empty(); }, deadline);
+  if (!sent) co_return TimedOut{};
+  co_return Written{};
+}
+
+Task<bool> Connection::Impl::wait_until_read(Self self, Deadline deadline) {
+  return look_until(
+      self, [](SocketStream& s) { return s.peer_reading() != PeerReading::behind; }, deadline);
+}
+
+// The kernel has no event for a queue that has become empty: look again and again, less and less often.
+Task<bool> Connection::Impl::look_until(Self self, bool (*holds)(SocketStream&), Deadline deadline) {
   std::chrono::microseconds pause = first_queue_look;
-  while (!self->stream->send_queue_empty()) {
-    if (deadline_after(pause) > deadline) co_return TimedOut{};
+  while (!holds(*self->stream)) {
+    if (deadline_after(pause) > deadline) co_return false;
     co_await sleep_for(self->stream->loop(), pause);
     pause = std::min(pause * 2, longest_queue_look);
   }
-  co_return Written{};
+  co_return true;
 }
 
 }  // namespace smtpspec::wire

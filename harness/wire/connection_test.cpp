@@ -9,12 +9,39 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "wire/peer_reading.hpp"
 #include "wire/socket_pair_test.hpp"
 
 namespace smtpspec::wire {
 namespace {
 
-using Connected = SocketPairTest;
+/// Every read of a server that pauses before each.
+Task<void> read_late(EventLoop& loop, Connection& server, milliseconds pause,
+                     std::vector<std::string>& reads) {
+  for (;;) {
+    co_await sleep_for(loop, pause);
+    ReadOutcome outcome = co_await server.read_some(soon());
+    auto* received = std::get_if<Received>(&outcome);
+    if (received == nullptr) co_return;
+    reads.push_back(received->bytes);
+  }
+}
+
+class Connected : public SocketPairTest {
+ protected:
+  /// What a server that pauses before each read gets of segments that we write.
+  std::vector<std::string> reads_of(const std::vector<std::string>& segments, milliseconds gap,
+                                    milliseconds pause) {
+    std::vector<std::string> reads;
+    bool is_done = false;
+    loop.spawn(read_late(loop, pair->server, pause, reads), [&](std::exception_ptr) { is_done = true; });
+    EXPECT_EQ(describe(loop.run(pair->client.write_segments(segments, gap, soon()))), "written");
+    EXPECT_EQ(describe(loop.run(pair->client.wait_until_sent(soon()))), "written");
+    pair->client.half_close();
+    run_until([&] { return is_done; });
+    return reads;
+  }
+};
 
 bool is_fin(const ReadOutcome& outcome) {
   const auto* closed = std::get_if<PeerClosed>(&outcome);
@@ -159,23 +186,28 @@ TEST_F(Connected, ClosingOurselvesEndsAPendingRead) {
 
 TEST_F(Connected, SegmentsArriveAsSeparateReads) {
   connect_over_tcp();
-  std::vector<std::string> reads;
-  loop.spawn([](Connection& server, std::vector<std::string>& got) -> Task<void> {
-    for (;;) {
-      ReadOutcome outcome = co_await server.read_some(soon());
-      auto* received = std::get_if<Received>(&outcome);
-      if (received == nullptr) co_return;
-      got.push_back(received->bytes);
-    }
-  }(pair->server, reads));
   const std::vector<std::string> segments = {"MA", "IL FROM:<a@b>\r", "\n", ".", "\r\nQUIT\r\n"};
-  const WriteOutcome outcome =
-      loop.run(pair->client.write_segments(segments, Connection::default_gap, soon()));
-  EXPECT_EQ(describe(outcome), "written");
-  EXPECT_EQ(describe(loop.run(pair->client.wait_until_sent(soon()))), "written");
-  pair->client.half_close();
-  run_until([&] { return reads.size() >= segments.size(); });
-  EXPECT_EQ(reads, segments);
+  EXPECT_EQ(reads_of(segments, Connection::default_gap, milliseconds(0)), segments);
+}
+
+TEST_F(Connected, SegmentsArriveAsSeparateReadsOfOneWhoReadsLate) {
+  const std::string path = path_of_new_socket("late");
+  for (const Endpoint& endpoint : {Endpoint(TcpEndpoint{"127.0.0.1", 0}), Endpoint(UnixEndpoint{path})}) {
+    connect_over(endpoint);
+    if (peer_reading(pair->client.native_handle()) == PeerReading::unseen)
+      GTEST_SKIP() << "this system doesn't tell what is unread at " << format(endpoint);
+    const std::vector<std::string> segments = {"N", "OO", "P\r\n"};
+    EXPECT_EQ(reads_of(segments, milliseconds(1), milliseconds(30)), segments) << format(endpoint);
+  }
+}
+
+TEST_F(Connected, SegmentsGoOnToOneWhoReadsNothing) {
+  connect_over_tcp();
+  const auto begin = FairClock::now();
+  const std::vector<std::string> segments(100, "x");
+  EXPECT_EQ(describe(loop.run(pair->client.write_segments(segments, milliseconds(1), soon()))), "written");
+  EXPECT_LT(FairClock::now() - begin, seconds(5)) << "he is waited for once";
+  EXPECT_EQ(read_bytes(pair->server, segments.size()), std::string(segments.size(), 'x'));
 }
 
 TEST_F(Connected, TwoThatBothWriteFirstDontWaitForEachOther) {

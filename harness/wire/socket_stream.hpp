@@ -11,6 +11,7 @@
 
 #include "base/transcript.hpp"
 #include "wire/connection.hpp"
+#include "wire/peer_reading.hpp"
 #include "wire/wait_slot.hpp"
 
 namespace smtpspec::wire {
@@ -63,6 +64,9 @@ class SocketStream : public std::enable_shared_from_this<SocketStream> {
 
   /// Whether the kernel has sent everything (on Linux: it is on the wire), or never will.
   bool send_queue_empty();
+
+  /// How far the peer has read what the kernel has sent.
+  PeerReading peer_reading();
 
   void shut_down_sending();
   void close();
