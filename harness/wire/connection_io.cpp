@@ -216,7 +216,8 @@ Task<WriteOutcome> Connection::Impl::wait_until_sent(Self self, Deadline deadlin
 
 Task<bool> Connection::Impl::wait_until_read(Self self, Deadline deadline) {
   return look_until(
-      self, [](SocketStream& s) { return s.peer_reading() != PeerReading::behind; }, deadline);
+      self, [](SocketStream& s) { return peer_reading(s.socket().native_handle()) != PeerReading::behind; },
+      deadline);
 }
 
 // The kernel has no event for a queue that has become empty: look again and again, less and less often.

@@ -160,11 +160,6 @@ bool SocketStream::send_queue_empty() {
   return poll(&state, 1, 0) == 1 && (state.revents & POLLERR) != 0;
 }
 
-PeerReading SocketStream::peer_reading() {
-  if (!socket_.is_open()) return PeerReading::unseen;
-  return wire::peer_reading(socket_.native_handle());
-}
-
 void SocketStream::shut_down_sending() {
   if (sending_shut_down_ || !socket_.is_open()) return;
   sending_shut_down_ = true;

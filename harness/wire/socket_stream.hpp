@@ -11,7 +11,6 @@
 
 #include "base/transcript.hpp"
 #include "wire/connection.hpp"
-#include "wire/peer_reading.hpp"
 #include "wire/wait_slot.hpp"
 
 namespace smtpspec::wire {
@@ -64,9 +63,6 @@ class SocketStream : public std::enable_shared_from_this<SocketStream> {
 
   /// Whether the kernel has sent everything (on Linux: it is on the wire), or never will.
   bool send_queue_empty();
-
-  /// How far the peer has read what the kernel has sent.
-  PeerReading peer_reading();
 
   void shut_down_sending();
   void close();
