@@ -3,15 +3,24 @@
 
 #include <fcntl.h>
 #include <filesystem>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+// glibc has vfork; the library thinks of feature macros in which it is not.
+#define BOOST_POSIX_HAS_VFORK 1
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/readable_pipe.hpp>
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
+#include <boost/process/error.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
+#include <boost/process/group.hpp>
+#include <boost/process/posix.hpp>
 #include <fmt/format.h>
 
 #include "wire/deadline.hpp"
@@ -22,15 +31,8 @@ namespace smtpspec::target {
 namespace {
 
 namespace asio = boost::asio;
+namespace process = boost::process;
 using boost::system::error_code;
-
-/// The pointers that exec wants, to strings that live elsewhere.
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (std::string& string : strings) pointers.push_back(string.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 bool write_all(int file, const std::string& octets) {
   std::size_t written = 0;
@@ -52,32 +54,36 @@ int readable_with(const std::string& octets) {
   return -1;
 }
 
-/// Starts a program that reads from `input`, both its outputs going to `output`, in a process group of its
-/// own, so that it can be killed with all that it starts. Gives 0 or errno. By posix_spawn, since a queue is
-/// listed often and to copy the page tables of a large process takes longer than the command; Boost's
-/// launcher by vfork (1.81) lets the child close and open descriptors of the event loop in memory that it
-/// shares with us.
-int spawn(const std::string& program, const Command& command,
-          const std::map<std::string, std::string>& environment, int input, int output, pid_t& child) {
-  std::vector<std::string> words{program};
-  words.insert(words.end(), command.begin() + 1, command.end());
-  std::vector<std::string> settings;
-  for (const auto& [name, value] : environment) settings.push_back(name + "=" + value);
+/// Of what we have open a command gets nothing but what it is given: a connection of ours that it held would
+/// not end with us.
+struct CloseAllElse : process::extend::handler {
+  template <typename Executor>
+  void on_exec_setup(Executor&) const {
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+  }
 
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
-  posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  const int failed = posix_spawn(&child, program.c_str(), &files, &attributes, pointers_to(words).data(),
-                                 pointers_to(settings).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  return failed;
+  // The library looks for a child that could not be executed, but does not wait for its end.
+  template <typename Executor>
+  void on_error(Executor& started, const std::error_code&) const {
+    if (started.pid > 0) waitpid(started.pid, nullptr, 0);
+  }
+};
+
+/// Starts a program that reads from `input`, both its outputs going to `output`, in a process group of its
+/// own, so that it can be killed with all that it starts. By vfork, since a queue is listed often and to copy
+/// the page tables of a large process takes longer than the command. (Boost.Process v2 has that too, but in
+/// 1.81 its child runs our exit handlers where the program can't be executed, in memory that it shares with
+/// us.)
+process::child start(const std::string& program, const Command& command,
+                     const std::map<std::string, std::string>& environment, int input, int output,
+                     process::group& group, std::error_code& failed) {
+  process::environment settings;
+  for (const auto& [name, value] : environment) settings[name] = value;
+  const std::vector<std::string> words(command.begin() + 1, command.end());
+  const auto& fd = process::posix::fd;
+  return process::child(process::exe = program, process::args = words, settings, fd.bind(STDIN_FILENO, input),
+                        fd.bind(STDOUT_FILENO, output), fd.bind(STDERR_FILENO, output), CloseAllElse(), group,
+                        process::posix::use_vfork, failed);
 }
 
 /// One run of a command: reads its output to the end, then waits for it.
@@ -97,27 +103,28 @@ class Run {
       return CommandFailed{fmt::format("no pipe: {}", strerror(errno))};
     }
     output_.assign(ends[0]);
-    pid_t child = 0;
-    const int failed = spawn(program, command, environment, read_by_it, ends[1], child);
+    process::group group;
+    std::error_code failed;
+    auto child = start(program, command, environment, read_by_it, ends[1], group, failed);
     close(ends[1]);
     close(read_by_it);
-    if (failed != 0) return CommandFailed{fmt::format("can't execute '{}': {}", program, strerror(failed))};
-    const int status = wait_for(child, at_most);
+    if (failed) return CommandFailed{fmt::format("can't execute '{}': {}", program, failed.message())};
+    const int status = wait_for(child, group, at_most);
     if (!at_end_) return CommandFailed{fmt::format("'{}' took longer than {} ms", program, at_most.count())};
     return CommandEnded{status, std::move(text_)};
   }
 
  private:
   // Reads all that it says, and kills it when that takes too long.
-  int wait_for(pid_t child, std::chrono::milliseconds at_most) {
+  int wait_for(process::child& child, process::group& group, std::chrono::milliseconds at_most) {
     read_more();
     const auto deadline = wire::deadline_after(at_most);
     while (!at_end_ && wire::FairClock::now() < deadline) loop_.run_for(deadline - wire::FairClock::now());
-    if (!at_end_) kill(-child, SIGKILL);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+    std::error_code ignored;
+    if (!at_end_) group.terminate(ignored);
+    group.detach();  // what it has left running in good time is not ours to end
+    child.wait(ignored);
+    return child.native_exit_code();
   }
 
   void read_more() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "target/command.hpp"
 
+#include <filesystem>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -43,6 +45,30 @@ TEST(Command, TellsHowItEnded) {
 TEST(Command, ThatDoesNotExistIsReported) {
   EXPECT_EQ(output_of({"no-such-program"}), "failed: there is no program 'no-such-program'");
   EXPECT_EQ(output_of({"/etc/passwd"}), "failed: there is no program '/etc/passwd'");
+}
+
+TEST(Command, ThatCannotBeExecutedIsReportedAndLeavesNoProcess) {
+  const TemporaryFolder folder;
+  const auto program = folder / "garbage";
+  folder.write("garbage", "neither a script nor a program");
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  EXPECT_EQ(output_of({program}), "failed: can't execute '" + program + "': Exec format error");
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(Command, HoldsNothingOpenOfOurs) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  EXPECT_EQ(output_of({"sh", "-c", "echo /proc/self/fd/*"}),
+            "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\n");
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST(Command, ReadsWhatItIsGiven) {
+  const auto outcome = run_command({"cat"}, {}, milliseconds(10'000), "a\nb");
+  EXPECT_EQ(std::get<CommandEnded>(outcome).output, "a\nb");
 }
 
 TEST(Command, ThatTakesTooLongIsKilledWithAllItStarted) {
