@@ -194,6 +194,12 @@ wire::Task<bool> Scheduler::is_dead(const scenario::Case& one) {
   co_return false;
 }
 
+// A case need not notice that its target has died: of a process that we keep it is asked each time.
+wire::Task<bool> Scheduler::has_died(const scenario::Case& one, bool seems_dead) {
+  if (!seems_dead && (!control_.is_alive || control_.is_alive())) co_return false;
+  co_return co_await is_dead(one);
+}
+
 wire::Task<result::CaseResult> Scheduler::play_repeatedly(std::size_t index, bool& died) {
   result::CaseResult worst;
   std::map<Verdict, int> verdicts;
@@ -202,7 +208,7 @@ wire::Task<result::CaseResult> Scheduler::play_repeatedly(std::size_t index, boo
     auto result = co_await play_with_retries(index, seems_dead);
     ++verdicts[result.verdict];
     if (i == 0 || result.verdict > worst.verdict) worst = std::move(result);
-    if (seems_dead) died = co_await is_dead(*cases_[index]);
+    died = co_await has_died(*cases_[index], seems_dead);
     if (options_.until_fail && is_red(worst)) break;
   }
   if (verdicts.size() > 1) worst.reason += (worst.reason.empty() ? "" : "; ") + how_often(verdicts);
@@ -277,8 +283,7 @@ wire::Task<void> Scheduler::recover() {
 wire::Task<void> Scheduler::replay_alone(std::size_t index) {
   bool seems_dead = false;
   auto result = co_await play_with_retries(index, seems_dead);
-  bool dead = false;
-  if (seems_dead) dead = co_await is_dead(*cases_[index]);
+  const bool dead = co_await has_died(*cases_[index], seems_dead);
   if (!dead) {
     finish(index, std::move(result));
     co_return;

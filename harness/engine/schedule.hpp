@@ -82,6 +82,7 @@ class Scheduler {
   wire::Task<result::CaseResult> play_repeatedly(std::size_t index, bool& died);
   wire::Task<result::CaseResult> play_with_retries(std::size_t index, bool& seems_dead);
   wire::Task<bool> is_dead(const scenario::Case& one);
+  wire::Task<bool> has_died(const scenario::Case& one, bool seems_dead);
   wire::Task<void> recover();
   wire::Task<void> replay_alone(std::size_t index);
   wire::Task<std::string> restart();

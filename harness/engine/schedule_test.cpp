@@ -241,6 +241,29 @@ TEST_F(SchedulerTest, TwoCasesThatKillAreBothFound) {
   EXPECT_EQ(in_short(run()), "a:pass killer:crash b:pass killer2:crash c:pass");
 }
 
+TEST_F(SchedulerTest, ATargetThatDiesInTheHandshakeIsNoPassOfACaseThatMayEndThere) {
+  const auto takes_the_end = [](const char* id) {
+    return scenario_with(id,
+                         "steps = [ { send_raw = 'STARTTLS\\r\\n', expect = 220 },"
+                         "{ handshake = true, one_of = [ { tls = false, outcome = 'refused' } ] },"
+                         "{ close = 'fin' } ]");
+  };
+  plan(says("a") + takes_the_end("killer") + says("b"));
+  server.answer("STARTTLS", {{"220 go\r\n", Then::die}});
+  options.jobs = 1;
+  EXPECT_EQ(in_short(run()), "a:pass killer:crash b:pass");
+}
+
+TEST_F(SchedulerTest, ATargetThatDiesOfTheLastWordHasDiedAllTheSame) {
+  plan(says("a") + scenario_with("killer", "steps = [ { send_raw = 'KILLER\\r\\n' }, { close = 'fin' } ]") +
+       says("b"));
+  server.answer("KILLER", {{"", Then::die}});
+  options.jobs = 1;
+  const auto results = run();
+  EXPECT_EQ(results[2].verdict, Verdict::pass);
+  EXPECT_EQ(results[2].attempts, 1u);
+}
+
 TEST_F(SchedulerTest, AnExclusiveCaseThatKills) {
   plan(says("a") + says("killer", "exclusive = true") + says("b", "exclusive = true"));
   server.answer("KILLER", {{"", Then::die}});

@@ -43,7 +43,7 @@ class MemoryMailbox : public target::MailStore {
 
 /// What a scripted server says to one command, and what it does then.
 struct Answer {
-  enum class Then { go_on, close, start_tls, die };
+  enum class Then { go_on, close, close_later, start_tls, read_no_more, die };
 
   Answer(const char* b, Then t = Then::go_on) : bytes(b), then(t) {}
   Answer(std::string b, Then t = Then::go_on) : bytes(std::move(b)), then(t) {}
@@ -191,13 +191,16 @@ class ScriptedServer {
       if (verb == "." && answer.bytes.starts_with("250")) deliver(*state);
       if (verb == "." || state->in_content) state->content.clear();
     }
+    if (!answer.bytes.empty()) co_await write(session, answer.bytes);
+    if (life != lives_) co_return false;
     if (answer.then == Answer::Then::die) {
       die();
       co_return false;
     }
-    co_await write(session, answer.bytes);
-    if (life != lives_) co_return false;
     if (answer.then == Answer::Then::start_tls) co_return co_await start_tls(session);
+    if (answer.then == Answer::Then::close_later)
+      co_await wire::sleep_for(loop_, std::chrono::milliseconds(100));
+    if (answer.then == Answer::Then::read_no_more) co_await wire::sleep_for(loop_, std::chrono::minutes(1));
     co_return answer.then == Answer::Then::go_on;
   }
 
