@@ -158,14 +158,31 @@ wire::Task<CaseRun::Flow> CaseRun::send_command(const scenario::Step& step, Dial
   const auto bytes = bytes_of(step, *dialogue.session);
   if (!bytes) co_return Flow::stop;
   if (cut.kind != scenario::Cut::Kind::nowhere) co_return co_await send_cut_up(step, dialogue, *bytes, cut);
+  const auto within = evaluate_ms(step.within, step.position, 0);
+  if (!within) co_return Flow::stop;
   note_command(dialogue, *bytes);
-  const auto deadline = wire::deadline_after(context_.timeouts.reply);
-  co_await dialogue.session->send(*bytes, deadline);
+  co_await say(dialogue, *bytes, std::chrono::milliseconds(*within));
   co_return Flow::go_on;
+}
+
+// Who is given long for an answer is given as long for reading what it answers.
+wire::Task<void> CaseRun::say(Dialogue& dialogue, const std::string& bytes,
+                              std::chrono::milliseconds longest) {
+  const auto deadline = wire::deadline_after(std::max(longest, context_.timeouts.reply));
+  const wire::WriteOutcome said = co_await dialogue.session->send(bytes, deadline);
+  dialogue.said_in_part = std::holds_alternative<wire::TimedOut>(said);
+}
+
+// The silence of one that has not been told all of it is no answer; a reply may well be.
+bool CaseRun::was_not_all_said(const Dialogue& dialogue, const Event& event) {
+  if (!dialogue.said_in_part || event.kind != Event::Kind::silence) return false;
+  block("not all of it could be sent: the target reads too slowly, or not at all");
+  return true;
 }
 
 void CaseRun::note_command(Dialogue& dialogue, std::string_view bytes) {
   dialogue.collected = false;
+  dialogue.said_in_part = false;
   mail_.note_sent();
   last_bytes_ = bytes.substr(0, 512);
 }
@@ -212,8 +229,7 @@ wire::Task<CaseRun::Flow> CaseRun::run_group(Dialogue& dialogue, const scenario:
     all += sent.back();
   }
   note_command(dialogue, all);
-  const auto deadline = wire::deadline_after(context_.timeouts.reply);
-  co_await dialogue.session->send(all, deadline);
+  co_await say(dialogue, all, context_.timeouts.reply);
   for (std::size_t i = 0; i < group.steps.size(); ++i) {
     last_bytes_ = sent[i].substr(0, 512);
     const Flow judged = co_await judge_answer(group.steps[i], dialogue);
@@ -239,6 +255,8 @@ wire::Task<CaseRun::Flow> CaseRun::run_handshake(Dialogue& dialogue) {
       co_await dialogue.session->start_tls(*context_.tls, context_.target.tls.name, deadline);
   dialogue.handshake = std::holds_alternative<wire::TlsUp>(outcome);
   if (*dialogue.handshake) scope_.set_capabilities(nullptr);
+  if (std::holds_alternative<wire::PeerClosed>(outcome) || std::holds_alternative<wire::Failed>(outcome))
+    target_seems_dead_ = true;
   co_return Flow::go_on;
 }
 
@@ -248,6 +266,11 @@ wire::Task<CaseRun::Flow> CaseRun::run_starttls(const scenario::Step& step, Dial
   const auto deadline = wire::deadline_after(context_.timeouts.reply);
   co_await dialogue.session->send(command, deadline);
   Event event = co_await dialogue.session->next_event(deadline);
+  if (event.kind == Event::Kind::closed) target_seems_dead_ = true;
+  if (event.kind == Event::Kind::reply && event.reply.code / 100 == 4) {
+    block_for_now("STARTTLS was put off: " + describe(event));
+    co_return Flow::stop;
+  }
   if (event.kind != Event::Kind::reply || event.reply.code != 220) {
     auto finding = finding_at(step, dialogue);
     finding.verdict = Verdict::fail;
@@ -298,6 +321,7 @@ wire::Task<CaseRun::Flow> CaseRun::run_collect(const scenario::Step& step, Dialo
   while (dialogue.collection.size() < max_collected) {
     if (collect.replies && dialogue.collection.size() >= static_cast<std::size_t>(*collect.replies)) break;
     Event event = co_await dialogue.session->next_event(deadline);
+    if (was_not_all_said(dialogue, event)) co_return Flow::stop;
     const bool ended = event.kind != Event::Kind::reply;
     // After a 221 the end of the stream is what was to be expected.
     const bool said_goodbye = !dialogue.collection.empty() && dialogue.collection.back().reply.code == 221;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/case_run.hpp"
+#include "smtp/letter_case.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -10,19 +11,8 @@ namespace {
 using scenario::Alternative;
 using scenario::Condition;
 
-// For a reply code that stands beside `closed`: how long the end of the stream may take after the reply.
-constexpr std::chrono::milliseconds close_after_reply{2000};
-
 bool reads_an_event(const Condition& condition) {
   return !asks_no_session(condition) && !(condition.tls && !condition.reply && !condition.closed);
-}
-
-bool starts_with_verb(const std::string& bytes, std::string_view verb) {
-  if (bytes.size() < verb.size()) return false;
-  for (std::size_t i = 0; i < verb.size(); ++i) {
-    if (std::toupper(static_cast<unsigned char>(bytes[i])) != verb[i]) return false;
-  }
-  return true;
 }
 
 // The alternatives that are worth no more than a verdict: what a target may answer.
@@ -77,7 +67,7 @@ void CaseRun::note_event(Dialogue& dialogue, const Event& event) {
   if (event.kind == Event::Kind::closed) target_seems_dead_ = true;
   if (event.kind != Event::Kind::reply) return;
   if (dialogue.session->capabilities) scope_.set_capabilities(&*dialogue.session->capabilities);
-  if (event.reply.code / 100 == 2 && starts_with_verb(last_bytes_, "RCPT")) {
+  if (event.reply.code / 100 == 2 && smtp::starts_with_ignoring_case(last_bytes_, "RCPT")) {
     dialogue.session->accepted_recipients.push_back(bracketed(last_bytes_));
   }
 }
@@ -117,20 +107,32 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
       co_return;
     }
     note_event(dialogue, event);
+    if (was_not_all_said(dialogue, event)) co_return;
     seen.event = &event;
   }
   const bool asks_for_end = condition.closed.has_value() && condition.reply && !seen.end_awaited;
   if (asks_for_end && event.kind == Event::Kind::reply && condition.reply->matches(event.reply.code)) {
     seen.end_awaited = true;
-    Event next = co_await dialogue.session->next_event(wire::deadline_after(close_after_reply));
+    const bool must_come = std::holds_alternative<scenario::Expectation>(step.answer);
+    const auto longest = must_come ? context_.timeouts.reply : context_.timeouts.end_after_reply;
+    Event next = co_await dialogue.session->next_event(wire::deadline_after(longest));
     seen.closed_after = next.kind == Event::Kind::closed;
     if (seen.closed_after) target_seems_dead_ = true;
     if (next.kind == Event::Kind::reply) dialogue.session->unread(std::move(next));
   }
 }
 
-bool CaseRun::is_service_closing(const Observation& seen) const {
-  return seen.event && seen.event->kind == Event::Kind::reply && seen.event->reply.code == 421;
+// RFC 5321 3.8: a server may say 421 whenever it must close; nothing follows from it for a requirement.
+bool CaseRun::is_service_closing(const Observation& seen) {
+  const Event* last = seen.event;
+  if (seen.collection) {
+    for (const auto& event : *seen.collection) {
+      if (event.kind == Event::Kind::reply) last = &event;
+    }
+  }
+  if (!last || last->kind != Event::Kind::reply || last->reply.code != 421) return false;
+  block_for_now("the target closed the session: " + describe(*last));
+  return true;
 }
 
 void CaseRun::note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen) {
@@ -166,12 +168,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step,
     judge_.set_outcome(step.outcome);
     co_return Flow::go_on;
   }
-  // RFC 5321 3.8: a server may say 421 whenever it must close; nothing follows from it for this requirement.
-  if (is_service_closing(seen)) {
-    worth_another_try_ = true;
-    block("the target closed the session: " + describe(*seen.event));
-    co_return Flow::stop;
-  }
+  if (is_service_closing(seen)) co_return Flow::stop;
   const bool late = co_await came_late(dialogue, seen);
   if (late) co_return Flow::stop;
   auto finding = finding_at(step, dialogue);
@@ -221,11 +218,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
     co_return co_await take_alternative(alternative, std::move(finding));
   }
   note_answer(step, dialogue, seen);
-  if (is_service_closing(seen)) {
-    worth_another_try_ = true;
-    block("the target closed the session: " + describe(*seen.event));
-    co_return Flow::stop;
-  }
+  if (is_service_closing(seen)) co_return Flow::stop;
   const bool late = co_await came_late(dialogue, seen);
   if (late) co_return Flow::stop;
   auto finding = finding_at(step, dialogue);

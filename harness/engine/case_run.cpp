@@ -11,6 +11,7 @@
 #include "engine/queue_watch.hpp"
 #include "engine/submission.hpp"
 #include "scenario/visit_steps.hpp"
+#include "smtp/letter_case.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -38,6 +39,14 @@ bool is_about_security(const scenario::Case& one) {
             std::any_of(step.covers.begin(), step.covers.end(), is_rule);
   });
   return found;
+}
+
+// RFC 4954 6: no policy answers these with 530. Where it comes nevertheless it answers something else, and
+// what the case has found stands.
+bool needs_no_auth(std::string_view command) {
+  constexpr std::string_view verbs[] = {"AUTH", "EHLO", "LHLO", "HELO", "NOOP", "RSET", "QUIT", "STARTTLS"};
+  return std::any_of(std::begin(verbs), std::end(verbs),
+                     [&](std::string_view verb) { return smtp::starts_with_ignoring_case(command, verb); });
 }
 
 // A step that asks the target's queue, or what became of a submission, and no session.
@@ -186,6 +195,7 @@ wire::Task<void> CaseRun::close_sessions() {
       continue;
     }
     const Closing closing = co_await close_dialogue(context_, dialogue);
+    if (closing.closed && closing.quit_code == 0) target_seems_dead_ = true;
     if (came_late(dialogue, closing)) continue;
     judge_closing(dialogue, closing);
   }
@@ -193,7 +203,8 @@ wire::Task<void> CaseRun::close_sessions() {
 
 void CaseRun::note_reply(const Dialogue& dialogue, const smtp::Reply& reply, bool answers_ehlo) {
   const auto& credentials = context_.target.credentials;
-  if (reply.code == 530 && credentials && credentials->required && closed_to_strangers_.empty())
+  const bool wants_auth = reply.code == 530 && credentials && credentials->required;
+  if (wants_auth && !needs_no_auth(last_bytes_) && closed_to_strangers_.empty())
     closed_to_strangers_ = excerpt(reply.raw());
   if (!context_.invariants) return;
   const auto& capabilities = dialogue.session->capabilities;
@@ -227,6 +238,12 @@ void CaseRun::judge_closing(Dialogue& dialogue, const Closing& closing) {
 
 void CaseRun::block(std::string reason) {
   if (blocked_.empty()) blocked_ = std::move(reason);
+}
+
+// What may be gone at another try.
+void CaseRun::block_for_now(std::string reason) {
+  worth_another_try_ = true;
+  block(std::move(reason));
 }
 
 void CaseRun::fault(const scenario::SourcePosition& at, std::string message) {

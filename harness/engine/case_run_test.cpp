@@ -141,6 +141,38 @@ TEST_F(CaseRunTest, A421BlocksWhereSomethingElseWasAskedFor) {
   EXPECT_TRUE(worth_another_try);
 }
 
+TEST_F(CaseRunTest, A421BehindTheRepliesThatWereCollectedBlocksToo) {
+  const std::string collect = "steps = [ { send_raw = 'NOOP\\r\\nNOOP\\r\\n' }, { collect = 'until close', ";
+  for (const char* asked :
+       {"expect = { replies = [250, 250] }", "one_of = [ { replies = [250, 250], outcome = 'both' } ]"}) {
+    server.answer("NOOP", {"250 ok\r\n", {"421 shutting down\r\n", Then::close}});
+    const auto result = play(collect + asked + " } ]");
+    EXPECT_EQ(result.verdict, Verdict::blocked) << asked;
+    EXPECT_TRUE(worth_another_try) << asked;
+  }
+}
+
+TEST_F(CaseRunTest, TheEndAfterAReplyMayTakeAsLongAsAReply) {
+  context.timeouts.end_after_reply = std::chrono::milliseconds(1);
+  server.answer("QUIT", {{"221 bye\r\n", Then::close_later}});
+  EXPECT_EQ(play("steps = [ { send = 'QUIT', expect = { reply = 221, closed = true } } ]").verdict,
+            Verdict::pass);
+  const auto result = play(
+      "steps = [ { send = 'QUIT', one_of = [ { reply = 221, closed = true, outcome = 'closed' },"
+      "{ reply = 221, outcome = 'open', verdict = 'info' } ] } ]");
+  EXPECT_EQ(result.outcome, "open");
+}
+
+TEST_F(CaseRunTest, TheSilenceOfATargetThatDoesNotReadIsNoAnswer) {
+  be_impatient();
+  server.answer("NOOP", {{"250 ok\r\n", Then::read_no_more}});
+  const auto result = play(
+      "steps = [ { send = 'NOOP', expect = 250 },"
+      "{ send_raw = '{repeat(\"x\", 20000000)}', expect = 500 } ]");
+  EXPECT_EQ(result.verdict, Verdict::blocked);
+  EXPECT_THAT(result.reason, HasSubstr("could be sent"));
+}
+
 TEST_F(CaseRunTest, ClosingWithoutAReplyFails) {
   server.answer("NOOP", {{"", Then::close}});
   const auto result = play("steps = [ { send = 'NOOP', expect = 250 } ]");

@@ -49,6 +49,16 @@ TEST_F(SubmissionCaseTest, WhatItClosesToStrangersIsUnsupportedWithProof) {
   }
 }
 
+// RFC 4954 6: not to EHLO. Here it would answer a command that was injected before it.
+TEST_F(SubmissionCaseTest, A530ToWhatNeedsNoAuthExcusesNothing) {
+  server.answer("NOOP", {"530 5.7.0 who are you\r\n"});
+  const auto result = play(
+      "steps = [ { auth = 'PLAIN', expect = 235 }, { send = 'NOOP', expect = 250 } "
+      "]");
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  EXPECT_EQ(result.findings.size(), 1u);
+}
+
 // A target that relays only after AUTH.
 
 class RelayingCaseTest : public PlayedCaseTest {
@@ -101,14 +111,30 @@ steps = [ { starttls = true }, { send = 'EHLO again', expect = 250 }, { send = '
 }
 
 TEST_F(CaseSecurityTest, StarttlsThatIsRefusedFails) {
-  server.answer("STARTTLS", {"454 not now\r\n"});
+  server.answer("STARTTLS", {"502 never\r\n"});
   const auto result = play("steps = [ { starttls = true } ]");
   EXPECT_EQ(result.verdict, Verdict::fail);
+}
+
+// RFC 3207 4: 454, TLS is not to be had for the moment.
+TEST_F(CaseSecurityTest, StarttlsThatIsPutOffAccusesNobody) {
+  server.answer("STARTTLS", {"454 not now\r\n"});
+  const auto result = play("steps = [ { starttls = true } ]");
+  EXPECT_EQ(result.verdict, Verdict::blocked);
+  EXPECT_THAT(result.reason, HasSubstr("454 not now"));
+  EXPECT_TRUE(worth_another_try);
+}
+
+TEST_F(CaseSecurityTest, TheEndInPlaceOfAnAnswerToStarttlsMayBeDeath) {
+  server.answer("STARTTLS", {{"", Then::close}});
+  EXPECT_EQ(play("steps = [ { starttls = true } ]").verdict, Verdict::fail);
+  EXPECT_TRUE(seems_dead);
 }
 
 TEST_F(CaseSecurityTest, AHandshakeThatIsBrokenOff) {
   server.answer("STARTTLS", {{"220 go\r\n", Then::close}});
   EXPECT_EQ(play("steps = [ { starttls = true, expect = { tls = false } } ]").verdict, Verdict::pass);
+  EXPECT_TRUE(seems_dead);
   const auto result = play("steps = [ { starttls = true } ]");
   EXPECT_EQ(result.verdict, Verdict::fail);
   EXPECT_THAT(result.findings.at(0).message, HasSubstr("handshake"));

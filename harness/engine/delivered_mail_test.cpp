@@ -46,6 +46,12 @@ StoreEffects mbox_store() {
   return effects;
 }
 
+StoreEffects folding_store() {
+  StoreEffects effects;
+  effects.refolds_headers = true;
+  return effects;
+}
+
 struct MailCase {
   const char* check;
   std::vector<std::string> messages;
@@ -54,6 +60,17 @@ struct MailCase {
 };
 
 const MailCase mail_cases[] = {
+    // Of a store that folds header fields anew.
+    {"{ contains = ['Trace: from a by b'] }",
+     {"Trace: from a\r\n\tby b\r\n\r\nbody\r\n"},
+     folding_store(),
+     true},
+    {"{ lacks = ['Trace: from a by b'] }",
+     {"Trace: from a\r\n\tby b\r\n\r\nbody\r\n"},
+     folding_store(),
+     false},
+    {"{ body = ['a', ' b'] }", {"A: b\r\n\r\na\r\n b\r\n"}, folding_store(), true},
+    {"{ body = ['a b'] }", {"A: b\r\n\r\na\r\n b\r\n"}, folding_store(), false},
     // How many.
     {"{ count = 0 }", {}, {}, true},
     {"{ count = 0 }", {"A: b\r\n\r\n"}, {}, false},

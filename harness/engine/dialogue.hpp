@@ -31,6 +31,7 @@ struct Dialogue {
   std::vector<Event> collection;  ///< of the last `collect`, until something else is sent
   bool collected = false;
   std::optional<bool> handshake;  ///< how the last handshake ended
+  bool said_in_part = false;      ///< the target did not read all that we said last, in time
   bool silence_stood = false;     ///< a silence of the target was judged; an answer may still be on its way
 
   /// Notes that a step begins at this place of the transcript.

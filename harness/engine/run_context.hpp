@@ -29,7 +29,8 @@ class QueueWatch;
 /// How long the harness waits. Every wait of a case is one of these, times the multiplier.
 struct Timeouts {
   std::chrono::milliseconds connect{5000};
-  std::chrono::milliseconds reply{10000};  ///< also the greeting and the end of the stream
+  std::chrono::milliseconds reply{10000};  ///< also the greeting and an end of the stream that must come
+  std::chrono::milliseconds end_after_reply{2000};  ///< of a stream that may end after its reply
   std::chrono::milliseconds handshake{10000};
   std::chrono::milliseconds delivery{5000};  ///< from acceptance to the mailbox
 };

@@ -2,6 +2,9 @@
 #include "engine/session.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "smtp/letter_case.hpp"
 
 namespace smtpspec::engine {
 namespace {
@@ -17,13 +20,19 @@ bool says_hello(std::string_view bytes) {
 
 // STARTTLS at the start of a line, in any letter case.
 bool asks_for_tls(std::string_view bytes) {
-  constexpr std::string_view verb = "STARTTLS";
-  const auto same = [](char a, char b) { return (a & ~0x20) == b; };
   for (std::size_t at = 0; at < bytes.size(); at = std::min(bytes.find('\n', at), bytes.size() - 1) + 1) {
-    const auto line = bytes.substr(at, verb.size());
-    if (std::equal(line.begin(), line.end(), verb.begin(), verb.end(), same)) return true;
+    if (smtp::starts_with_ignoring_case(bytes.substr(at), "STARTTLS")) return true;
   }
   return false;
+}
+
+// What stands behind DATA in what was sent: content that does not wait for its 354.
+std::optional<std::string_view> behind_data(std::string_view bytes) {
+  constexpr std::string_view line = "DATA\r\n";
+  for (std::size_t at = 0; at < bytes.size(); at = std::min(bytes.find('\n', at), bytes.size() - 1) + 1) {
+    if (smtp::starts_with_ignoring_case(bytes.substr(at), line)) return bytes.substr(at + line.size());
+  }
+  return std::nullopt;
 }
 
 // A TLS alert (RFC 8446 5.1, 6): record type 21, version, length 2, level, description.
@@ -78,7 +87,10 @@ void Session::note_reply(const smtp::Reply& reply) {
   if (answers_ehlo) said_ehlo_ = false;
   expects_content_ = reply.code == 354 || reply.code == 334;
   recording_ = reply.code == 354;
-  if (recording_) contents_.emplace_back();
+  if (!recording_) return;
+  contents_.emplace_back();
+  const auto early = std::exchange(early_content_, std::nullopt);
+  if (early) note_content(*early);
 }
 
 wire::Task<Event> Session::next_event(wire::Deadline deadline) {
@@ -117,15 +129,32 @@ void Session::note_sent(std::string_view bytes) {
   sent_at_ = Clock::now();
   said_ehlo_ = says_hello(bytes);
   asked_for_tls_ = asked_for_tls_ || asks_for_tls(bytes);
-  if (!recording_) return;
+  note_content(bytes);
+}
+
+void Session::note_content(std::string_view bytes) {
+  if (recording_) bytes = record(bytes);
+  if (recording_) return;
+  if (const auto content = behind_data(bytes))
+    early_content_ = *content;
+  else if (early_content_ && early_content_->size() + bytes.size() <= max_recorded_content)
+    *early_content_ += bytes;
+}
+
+// Gives what stands behind the end. RFC 5321 4.1.1.4: CRLF.CRLF ends it, and the first CRLF belongs to it; an
+// empty message ends with the bare dot line.
+std::string_view Session::record(std::string_view bytes) {
   auto& content = contents_.back();
-  if (content.size() + bytes.size() <= max_recorded_content) content += bytes;
-  // RFC 5321 4.1.1.4: CRLF.CRLF ends it, and the first CRLF belongs to it; an empty message ends with the
-  // bare dot line.
-  const auto end = content.starts_with(".\r\n") ? 0 : content.find("\r\n.\r\n");
-  if (end == std::string::npos) return;
-  content.resize(end == 0 ? 0 : end + 2);
+  if (content.size() + bytes.size() > max_recorded_content) return {};
+  content += bytes;
+  const bool is_empty = content.starts_with(".\r\n");
+  const auto end = is_empty ? 0 : content.find("\r\n.\r\n");
+  if (end == std::string::npos) return {};
+  const auto kept = is_empty ? 0 : end + 2;
+  const auto behind = content.size() - kept - std::string_view(".\r\n").size();
+  content.resize(kept);
   recording_ = false;
+  return bytes.substr(bytes.size() - std::min(bytes.size(), behind));
 }
 
 wire::Task<wire::WriteOutcome> Session::send(std::string_view bytes, wire::Deadline deadline) {

@@ -104,6 +104,8 @@ class Session {
   Event closed_event(std::string detail);
   void note_reply(const smtp::Reply& reply);
   void note_sent(std::string_view bytes);
+  void note_content(std::string_view bytes);
+  std::string_view record(std::string_view bytes);
 
   wire::Connection connection_;
   smtp::LineSplitter splitter_{smtp::LinePolicy::lf_too};
@@ -113,6 +115,7 @@ class Session {
   bool said_ehlo_ = false;
   bool asked_for_tls_ = false;
   std::vector<std::string> contents_;
+  std::optional<std::string> early_content_;  // what was sent behind DATA before its 354 was read
   std::chrono::steady_clock::time_point sent_at_{};
   std::chrono::steady_clock::time_point arrived_at_{};
   bool recording_ = false;

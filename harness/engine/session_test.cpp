@@ -158,5 +158,11 @@ TEST_F(SessionTest, KeepsTheContentUpToItsEnd) {
   }
 }
 
+TEST_F(SessionTest, KeepsContentThatDidNotWaitForIts354) {
+  const std::string one = "A: b\r\n\r\nearly\r\n.\r\n";
+  talk_to_end("RCPT TO:<u+t@x.test>\r\ndata\r\n" + one + "DATA\r\nsecond\r\n.\r\nQUIT\r\n");
+  EXPECT_EQ(session->contents(), (std::vector<std::string>{"A: b\r\n\r\nearly\r\n", "second\r\n"}));
+}
+
 }  // namespace
 }  // namespace smtpspec::engine

@@ -22,7 +22,8 @@ Timeouts timeouts_for(const target::Limits& limits, Timeouts timeouts, double mu
   timeouts.reply =
       std::max({timeouts.reply, 2 * limits.end_of_data, 2 * limits.banner_delay, 2 * limits.quit_delay});
   timeouts.delivery = std::max(timeouts.delivery, limits.delivery);
-  for (auto* one : {&timeouts.connect, &timeouts.reply, &timeouts.handshake, &timeouts.delivery}) {
+  for (auto* one : {&timeouts.connect, &timeouts.reply, &timeouts.end_after_reply, &timeouts.handshake,
+                    &timeouts.delivery}) {
     *one = times(*one, multiplier);
   }
   return timeouts;

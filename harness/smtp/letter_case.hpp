@@ -23,4 +23,8 @@ inline bool equals_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return to_upper(x) == to_upper(y); });
 }
 
+inline bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
+  return equals_ignoring_case(text.substr(0, start.size()), start);
+}
+
 }  // namespace smtpspec::smtp
