@@ -112,9 +112,11 @@ std::string answer_of_dialogue(const CaseResult& result) {
 // What is each time another: the token of the case.
 std::string without_token(std::string text, const std::string& token) {
   constexpr std::size_t shortest_token = 4;
+  constexpr std::string_view place_holder = "{token}";
   if (token.size() < shortest_token) return text;
-  for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at))
-    text.replace(at, token.size(), "{token}");
+  // Behind what was put in, in which a token may stand.
+  for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at + place_holder.size()))
+    text.replace(at, token.size(), place_holder);
   return text;
 }
 

@@ -152,6 +152,14 @@ TEST(Behaviour, TokensAreNoDifference) {
   EXPECT_TRUE(is_same(behaviour_of(one), behaviour_of(other)));
 }
 
+TEST(Behaviour, ATokenMayBeThePlaceHolderItself) {
+  for (const auto* token : {"token", "{token}"}) {
+    auto one = judged(Verdict::pass, std::string("took user+") + token, {});
+    one.token = token;
+    EXPECT_EQ(behaviour_of(one).label, "took user+{token}");
+  }
+}
+
 TEST(Behaviour, Same) {
   const auto behaviour = [](Verdict verdict, std::string label, std::string answer) {
     return Behaviour{verdict, std::move(label), std::move(answer), "detail"};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -36,14 +37,31 @@ std::map<std::string, Verdict> by_requirement(const CaseResult& result) {
   return verdicts;
 }
 
+// A requirement that a result does not name was not broken in it.
+std::string_view standing_of(std::optional<Verdict> verdict) {
+  return verdict ? base::to_string(*verdict) : "not broken";
+}
+
+bool stands_apart(std::optional<Verdict> one, std::optional<Verdict> other) {
+  if (one && other) return *one != *other;
+  const auto named = one ? one : other;
+  return named == Verdict::warn || named == Verdict::fail;
+}
+
 // "R5321-4.5.2-b: pass" for each requirement that the other result judges differently.
 std::string requirements_apart(const CaseResult& result, const CaseResult& other) {
-  const auto others = by_requirement(other);
+  const auto ours = by_requirement(result), others = by_requirement(other);
+  auto all = ours;
+  all.insert(others.begin(), others.end());
+  const auto in = [](const std::map<std::string, Verdict>& verdicts, const std::string& requirement) {
+    const auto found = verdicts.find(requirement);
+    return found == verdicts.end() ? std::nullopt : std::optional(found->second);
+  };
   std::string text;
-  for (const auto& [requirement, verdict] : by_requirement(result)) {
-    const auto found = others.find(requirement);
-    if (found == others.end() || found->second == verdict) continue;
-    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", requirement, base::to_string(verdict));
+  for (const auto& [requirement, any] : all) {
+    const auto verdict = in(ours, requirement);
+    if (!stands_apart(verdict, in(others, requirement))) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", requirement, standing_of(verdict));
   }
   return text;
 }

@@ -74,6 +74,21 @@ TEST(Changes, ARequirementBehindTheWorstOneIsAChange) {
   EXPECT_EQ(changes[0].is, "a (R2: warn)");
 }
 
+TEST(Changes, ARequirementThatOneOfThemDoesNotNameIsAChangeWhereItIsBroken) {
+  auto was = case_of(Verdict::fail, "a");
+  auto is = was;
+  was.requirement_verdicts = {{"R1", Verdict::fail}};
+  is.requirement_verdicts = {{"R1", Verdict::fail}, {"R2", Verdict::warn}};
+  const auto runs = old_and_new(was, is);
+  const auto changes = changes_between(make_matrix(runs), 0, 1);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].was, "a (R2: not broken)");
+  EXPECT_EQ(changes[0].is, "a (R2: warn)");
+  EXPECT_EQ(kind_between(is, was), "changed");
+  is.requirement_verdicts[1].verdict = Verdict::pass;
+  EXPECT_EQ(kind_between(was, is), "same");
+}
+
 TEST(Changes, GoneAndNew) {
   const auto nothing = CaseResult{};
   EXPECT_EQ(kind_between(case_of(Verdict::pass), nothing), "gone");
