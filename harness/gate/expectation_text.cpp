@@ -155,17 +155,32 @@ void ExpectationText::set_offers(const result::Offers& offers) {
 
 // The line of its comment where one stands directly above, else of its header.
 std::size_t ExpectationText::first_line(std::size_t entry) const {
-  const std::size_t header = file_.entries[entry].position.line;
+  return with_comment(file_.entries[entry].position.line);
+}
+
+std::size_t ExpectationText::with_comment(std::size_t header) const {
   std::size_t line = header;
   while (line > 1 && is_comment(document_.line(line - 1))) --line;
   return line == 1 ? header : line;
 }
 
+// What stands below an entry: the next one, or [offers] where that comes first; at the end of the file
+// nothing.
+std::optional<std::size_t> ExpectationText::first_line_below(std::size_t entry) const {
+  std::optional<std::size_t> below;
+  if (entry + 1 < file_.entries.size()) below = first_line(entry + 1);
+  const auto* offers = document_.root().get("offers");
+  if (offers == nullptr) return below;
+  const std::size_t header = document_.position_of(*offers).line;
+  const bool is_below = header > file_.entries[entry].position.line;
+  return is_below && (!below || header < *below) ? with_comment(header) : below;
+}
+
 void ExpectationText::remove(std::size_t entry) {
-  const bool is_last = entry + 1 == file_.entries.size();
+  const auto below = first_line_below(entry);
   auto begin = document_.offset_of_line(first_line(entry));
-  const auto end = is_last ? document_.text().size() : document_.offset_of_line(first_line(entry + 1));
-  if (is_last) {
+  const auto end = below ? document_.offset_of_line(*below) : document_.text().size();
+  if (!below) {
     for (auto line = first_line(entry); line > 1 && is_blank(document_.line(line - 1)); --line)
       begin = document_.offset_of_line(line - 1);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,8 @@ class ExpectationText {
 
   const toml::table& table(std::size_t entry) const;
   std::size_t first_line(std::size_t entry) const;
+  std::size_t with_comment(std::size_t header) const;
+  std::optional<std::size_t> first_line_below(std::size_t entry) const;
   std::size_t end_of_line(const toml::node& value) const;
   std::size_t place_for_offers() const;
 

@@ -87,6 +87,22 @@ TEST(ExpectationText, TheCommentThatBeginsTheFileStays) {
   EXPECT_EQ(made.changed_text(), "# about this file\n");
 }
 
+TEST(ExpectationText, WhatIsOfferedStaysWhereverItStands) {
+  const std::string first = "[[expect]]\ncase = \"x\"\nverdict = \"warn\"\nreason = \"r\"\n\n";
+  const std::string offers = "# as of today\n[offers]\nsmtp = [\"SIZE\"]\n\n";
+  const std::string second = "# the second\n[[expect]]\ncase = \"y\"\nverdict = \"warn\"\nreason = \"r\"\n";
+  auto between = parsed("# mine\n\n" + first + offers + second);
+  between.remove(0);
+  EXPECT_EQ(between.changed_text(), "# mine\n\n" + offers + second);
+  auto below = parsed(first + offers);
+  below.remove(0);
+  EXPECT_EQ(below.changed_text(), offers);
+  auto all = parsed(first + offers + second);
+  all.remove(0);
+  all.remove(1);
+  EXPECT_EQ(all.changed_text(), offers.substr(0, offers.size() - 1));
+}
+
 TEST(ExpectationText, WhatIsAddedIsReadBackAsItWas) {
   Expectation entry;
   entry.cases = {"rfc5321/4.5.2-transparency/lock-step",
