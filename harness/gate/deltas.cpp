@@ -154,7 +154,6 @@ class Holder {
       auto& use = held_.entries[*e];
       use.matched.push_back(i);
       use.decided.push_back(i);
-      if (speaks == nullptr) speaks = &entry;
       auto delta = delta_of(entry.verdicts, broken.verdict);
       if (delta == Delta::as_expected && !has_outcome(entry, result.outcome)) delta = Delta::changed;
       if (delta != Delta::as_expected) {
@@ -164,12 +163,20 @@ class Holder {
         return true;
       }
       use.holds.push_back(i);
+      if (speaks == nullptr || (is_expired(entry) && !is_expired(*speaks))) speaks = &entry;
     }
-    // A rule written in the scenario itself has no id that an entry could name.
     if (worst < result.verdict) all_explained = all_explained && !is_red_alone(result.verdict);
-    if (speaks == nullptr || !all_explained) return false;
+    if (speaks == nullptr || !all_explained || breaks_what_has_no_id(result)) return false;
     decide(i, *speaks, Delta::as_expected, {});
     return true;
+  }
+
+  // A rule written in the scenario itself has no id that an entry could name.
+  bool breaks_what_has_no_id(const CaseResult& result) const {
+    return std::any_of(result.findings.begin(), result.findings.end(), [this](const auto& one) {
+      const bool is_breach = one.verdict == Verdict::warn || one.verdict == Verdict::fail;
+      return one.requirements.empty() && is_breach && is_red_alone(one.verdict);
+    });
   }
 
   bool is_red_alone(Verdict verdict) const { return verdict == Verdict::fail || policy_.strict; }

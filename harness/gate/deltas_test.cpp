@@ -139,6 +139,29 @@ TEST(Deltas, ARequirementMutesOneRootCauseAndNoOther) {
   EXPECT_EQ(decision.cases[5].delta, Delta::regression);  // no requirement is to blame
 }
 
+TEST(Deltas, AnExpiredRequirementIsRedBehindAnotherToo) {
+  const auto old = entry("requirement = \"R1\"", "\"fail\"", "until = 2026-06-14");
+  const auto valid = entry("requirement = \"R2\"", "\"fail\"");
+  for (const auto* first : {"R1", "R2"}) {
+    const std::string second = std::string(first) == "R1" ? "R2" : "R1";
+    const auto run = run_of({breaking("a", {{first, Verdict::fail}, {second, Verdict::fail}})}, old + valid);
+    const auto decided = decide(run, {}).cases[0];
+    EXPECT_EQ(decided.delta, Delta::regression) << first;
+    EXPECT_EQ(decided.reason, "e.toml:1 was accepted until 2026-06-14: known");
+  }
+}
+
+TEST(Deltas, WhatBreaksNoRequirementNeedsAnEntryForTheCase) {
+  auto result = breaking("a", {{"R1", Verdict::fail}});
+  result.findings.resize(2);
+  result.findings[0].verdict = Verdict::fail;
+  result.findings[0].requirements = {"R1"};
+  result.findings[1].verdict = Verdict::warn;
+  const auto run = run_of({result}, entry("requirement = \"R1\"", "\"fail\""));
+  EXPECT_EQ(decide(run, {}).cases[0].delta, Delta::as_expected);
+  EXPECT_EQ(decide(run, {true, {}}).cases[0].delta, Delta::regression);
+}
+
 TEST(Deltas, AMendedRequirementIsSaidOnceAndOnlyByAWholeRun) {
   auto run = run_of({case_of("x", Verdict::pass), breaking("a", {{"R1", Verdict::pass}}),
                      breaking("b", {{"R1", Verdict::pass}})},

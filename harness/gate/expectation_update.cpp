@@ -141,7 +141,15 @@ class Updater {
     const auto& entry = text_.file().entries[*e];
     const auto& expected = entry.verdicts;
     return !entry.until.empty() && decided.delta == Delta::regression &&
-           std::find(expected.begin(), expected.end(), result.verdict) != expected.end();
+           std::find(expected.begin(), expected.end(), verdict_for(entry, result)) != expected.end();
+  }
+
+  // What the entry is held against: the case's verdict, or that of the requirement it names.
+  static Verdict verdict_for(const Expectation& entry, const CaseResult& result) {
+    for (const auto& one : result.requirement_verdicts) {
+      if (one.requirement == entry.requirement) return one.verdict;
+    }
+    return result.verdict;
   }
 
   std::optional<std::size_t> entry_at(std::uint32_t line) const {
@@ -302,7 +310,7 @@ class Pruner {
       const auto standing = standing_of(e, entry, all);
       if (entry.requirement.empty())
         prune_cases(e, standing);
-      else if (standing.was_asked && standing.alive.empty())
+      else if (standing.was_asked && standing.alive.empty() && !standing.passing.empty())
         remove(e, entry.requirement + " is kept");
     }
     return std::move(report_);

@@ -23,8 +23,9 @@ result::CaseResult case_of(std::string id, Verdict verdict, std::vector<std::str
   result::CaseResult result;
   result.id = std::move(id);
   result.verdict = verdict;
-  for (auto& one : requirements) result.requirement_verdicts.push_back({std::move(one), verdict});
+  for (const auto& one : requirements) result.requirement_verdicts.push_back({one, verdict});
   result::Finding finding;
+  finding.requirements = std::move(requirements);
   finding.verdict = verdict;
   finding.message = "was \"taken\"";
   result.findings = {finding};
@@ -164,6 +165,16 @@ TEST(Update, LeavesWhatExpiredAndWhatIsAnError) {
   EXPECT_THAT(report.left, ElementsAre(HasSubstr("until 2026-01-01"), HasSubstr("r/2-b/v is an error")));
 }
 
+TEST(Update, LeavesARequirementThatExpired) {
+  const std::string mine =
+      "[[expect]]\nrequirement = \"R1\"\nverdict = \"warn\"\nreason = \"we know\"\nuntil = 2026-01-01\n\n"
+      "[[expect]]\nrequirement = \"R2\"\nverdict = \"fail\"\nreason = \"we know\"\n";
+  auto result = case_of("r/2-b/u", Verdict::fail);
+  result.requirement_verdicts = {{"R1", Verdict::warn}, {"R2", Verdict::fail}};
+  result.findings[0].requirements = {"R1", "R2"};
+  EXPECT_EQ(updated(mine, {run_of({result})}), mine);
+}
+
 TEST(Prune, TakesOutWhatIsMended) {
   const std::string mine =
       "# all\n[[expect]]\ncase = [\"r/1-a/t\", \"r/2-b/v\"]\nverdict = \"fail\"\nreason = \"we know\"\n\n"
@@ -188,6 +199,12 @@ TEST(Prune, ARequirementGoesWhenAWholeRunKeepsIt) {
   EXPECT_EQ(pruned(mine, {run}), "");
   run.options["narrowed"] = "true";
   EXPECT_EQ(pruned(mine, {run}), mine);
+}
+
+TEST(Prune, ARequirementThatNoCaseShowsKeptStays) {
+  const std::string mine = "[[expect]]\nrequirement = \"R9\"\nverdict = \"fail\"\nreason = \"we know\"\n";
+  EXPECT_EQ(pruned(mine, {run_of({case_of("r/2-b/v", Verdict::pass)})}), mine);
+  EXPECT_EQ(pruned(mine, {run_of({case_of("r/2-b/u", Verdict::unsupported, {"R9"})})}), mine);
 }
 
 TEST(Prune, AfterUpdateAllIsGreen) {
