@@ -9,6 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
+#include "cli/expectation_options.hpp"
 #include "cli/selection_options.hpp"
 #include "engine/invariants.hpp"
 #include "gate/expectation_check.hpp"
@@ -34,7 +35,8 @@ struct ExpectCommand {
 
  private:
   std::variant<std::vector<result::Run>, ExitCode> read_runs() const;
-  std::variant<gate::ExpectationText, ExitCode> read_file(bool may_be_new) const;
+  std::variant<gate::ExpectationText, ExitCode> read_file(bool may_be_new,
+                                                          const std::vector<result::Run>& runs) const;
   std::variant<std::set<std::string>, ExitCode> known_ids(const LoadedSuite& loaded,
                                                           const gate::ExpectationText& text) const;
   ExitCode write(const gate::ExpectationText& text, const gate::UpdateReport& report) const;
@@ -94,7 +96,8 @@ std::variant<std::set<std::string>, ExitCode> ExpectCommand::known_ids(
   return ids;
 }
 
-std::variant<gate::ExpectationText, ExitCode> ExpectCommand::read_file(bool may_be_new) const {
+std::variant<gate::ExpectationText, ExitCode> ExpectCommand::read_file(
+    bool may_be_new, const std::vector<result::Run>& runs) const {
   std::error_code ignored;
   std::string text;
   if (!may_be_new || std::filesystem::exists(file, ignored)) {
@@ -104,6 +107,9 @@ std::variant<gate::ExpectationText, ExitCode> ExpectCommand::read_file(bool may_
   }
   auto parsed = gate::ExpectationText::parse(std::move(text), file);
   if (!parsed) return complain(parsed.problems());
+  if (!runs.empty()) {
+    if (const auto code = complain_of_another_target(parsed->file(), runs[0].target.name)) return *code;
+  }
   return std::move(*parsed);
 }
 
@@ -128,7 +134,7 @@ ExitCode ExpectCommand::write(const gate::ExpectationText& text, const gate::Upd
 ExitCode ExpectCommand::update() const {
   auto runs = read_runs();
   if (auto* code = std::get_if<ExitCode>(&runs)) return *code;
-  auto text = read_file(true);
+  auto text = read_file(true, std::get<std::vector<result::Run>>(runs));
   if (auto* code = std::get_if<ExitCode>(&text)) return *code;
   auto loaded = load(suite);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
@@ -143,7 +149,7 @@ ExitCode ExpectCommand::update() const {
 ExitCode ExpectCommand::prune() const {
   auto runs = read_runs();
   if (auto* code = std::get_if<ExitCode>(&runs)) return *code;
-  auto text = read_file(false);
+  auto text = read_file(false, std::get<std::vector<result::Run>>(runs));
   if (auto* code = std::get_if<ExitCode>(&text)) return *code;
   auto loaded = load(suite);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;
@@ -158,7 +164,7 @@ ExitCode ExpectCommand::prune() const {
 ExitCode ExpectCommand::check() const {
   auto runs = read_runs();
   if (auto* code = std::get_if<ExitCode>(&runs)) return *code;
-  auto text = read_file(false);
+  auto text = read_file(false, std::get<std::vector<result::Run>>(runs));
   if (auto* code = std::get_if<ExitCode>(&text)) return *code;
   auto loaded = load(suite);
   if (auto* code = std::get_if<ExitCode>(&loaded)) return *code;

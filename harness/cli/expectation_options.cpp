@@ -4,12 +4,18 @@
 #include <fmt/format.h>
 
 #include "cli/complaints.hpp"
-#include "gate/expectation.hpp"
 
 namespace smtpspec::cli {
 
 using gate::ExitCode;
 using result::Expectations;
+
+std::optional<ExitCode> complain_of_another_target(const gate::ExpectationFile& file,
+                                                   const std::string& target_name) {
+  if (gate::is_about(file, target_name)) return std::nullopt;
+  return complain(ExitCode::usage, fmt::format("{} says that it is about the target '{}'; this one is '{}'",
+                                               file.name, file.target, target_name));
+}
 
 std::variant<Expectations, ExitCode> read_expectations_for(const std::string& path,
                                                            const std::string& target_name) {
@@ -18,11 +24,7 @@ std::variant<Expectations, ExitCode> read_expectations_for(const std::string& pa
   if (!text) return complain(text.problems());
   const auto file = gate::parse_expectations(*text, path);
   if (!file) return complain(file.problems());
-  // A version of the same server, postfix@trixie, may well be held against what is known of postfix.
-  const auto server = result::server_of(target_name);
-  if (!file->target.empty() && file->target != target_name && file->target != server)
-    return complain(ExitCode::usage, fmt::format("{} says that it is about the target '{}'; this one is '{}'",
-                                                 path, file->target, target_name));
+  if (const auto code = complain_of_another_target(*file, target_name)) return *code;
   return Expectations{path, std::move(*text)};
 }
 

@@ -74,7 +74,7 @@ ExitCode exit_code(const result::Run& run, const Decision& decision) {
   if (never_reached(run)) return ExitCode::infrastructure;
   // What one shard can't judge another may: that nothing was judged is for the merged run to say.
   const bool is_shard = !run.shard.empty();
-  if (!is_shard && std::none_of(run.cases.begin(), run.cases.end(), judges)) return ExitCode::nothing_judged;
+  if (!is_shard && !judged_anything(run)) return ExitCode::nothing_judged;
   return decision.red() ? ExitCode::red : ExitCode::green;
 }
 
@@ -151,6 +151,10 @@ std::string_view to_string(Delta delta) {
 
 bool Decision::red() const {
   return std::any_of(cases.begin(), cases.end(), [](const CaseDecision& decided) { return decided.red; });
+}
+
+bool judged_anything(const result::Run& run) {
+  return std::any_of(run.cases.begin(), run.cases.end(), judges);
 }
 
 std::vector<CaseDecision> decide_alone(const result::Run& run, const Policy& policy) {

@@ -52,6 +52,9 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
+/// Something was learnt about the target: some case gave pass, warn, fail, info, or crash.
+bool judged_anything(const result::Run& run);
+
 /// Decides every case by its verdict and the policy alone.
 std::vector<CaseDecision> decide_alone(const result::Run& run, const Policy& policy);
 

@@ -12,7 +12,7 @@ enum class ExitCode {
   usage = 2,           ///< wrong options, unknown case id, a filter that matches nothing
   invalid_file = 3,    ///< scenario, target or expectation file
   infrastructure = 4,  ///< the target can't start or be reached in any case; a report can't be written
-  nothing_judged = 5,  ///< no case gave pass, warn, fail or info
+  nothing_judged = 5,  ///< no case gave pass, warn, fail or info; no two targets could be compared
   interrupted = 130,
   terminated = 143,
 };

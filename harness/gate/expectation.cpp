@@ -212,6 +212,11 @@ base::Loaded<ExpectationFile> parse_expectations(std::string text, const std::st
   return read_expectations(*document);
 }
 
+// A version of the same server, postfix@trixie, may well be held against what is known of postfix.
+bool is_about(const ExpectationFile& file, std::string_view target_name) {
+  return file.target.empty() || file.target == target_name || file.target == result::server_of(target_name);
+}
+
 base::Loaded<std::string> read_expectation_text(const std::filesystem::path& path) {
   const auto problem = [&](std::string message, std::string hint) {
     Diagnostic made;

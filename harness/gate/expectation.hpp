@@ -41,6 +41,10 @@ struct ExpectationFile {
 base::Loaded<ExpectationFile> parse_expectations(std::string text, const std::string& name);
 base::Loaded<ExpectationFile> read_expectations(const base::TomlDocument& document);
 
+/// Whether the file may be held against a target of this name: it names no target, this one, or the server of
+/// which this one is a version.
+bool is_about(const ExpectationFile& file, std::string_view target_name);
+
 /// The text of the file; a file that can't be read is a problem.
 base::Loaded<std::string> read_expectation_text(const std::filesystem::path& path);
 

@@ -69,6 +69,7 @@ class Checker {
   }
 
   void check_against_runs() {
+    report_nothing_judged();
     const auto entries = text_.file().entries.size();
     std::vector<bool> shown(entries), asked(entries);
     for (const auto& run : against_.runs) {
@@ -86,6 +87,19 @@ class Checker {
       if (asked[e] && !shown[e])
         add(e, "verdict", "no run shows this any more", "`smtpspec expect prune` takes it out");
     }
+  }
+
+  // Nothing red is no good sign where nothing was judged. What one shard can't judge another may.
+  void report_nothing_judged() {
+    const auto may_be_silent = [](const result::Run& run) {
+      return judged_anything(run) || !run.shard.empty();
+    };
+    if (std::any_of(against_.runs.begin(), against_.runs.end(), may_be_silent)) return;
+    Diagnostic problem;
+    problem.position.file = text_.file().name;
+    problem.message = "no case was judged in these runs: they say nothing of the target";
+    problem.hint = "see in their reports why each case is unsupported or blocked";
+    problems_.push_back(std::move(problem));
   }
 
   void report_no_longer_offered(const result::Run& run) {

@@ -21,7 +21,7 @@ struct CheckAgainst {
 
 /// Everything that keeps a file from being trusted, with its place: a case or requirement that nobody knows,
 /// a reason that is still to be written, a date that has passed; and where runs are given, an entry that none
-/// of them shows, and a red case that no entry accounts for.
+/// of them shows, a red case that no entry accounts for, and that none of them judged any case.
 std::vector<base::Diagnostic> check(const ExpectationText& text, const CheckAgainst& against);
 
 }  // namespace smtpspec::gate

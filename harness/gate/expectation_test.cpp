@@ -91,5 +91,26 @@ TEST(Expectation, NothingIsExpectedByAnEmptyFile) {
   EXPECT_TRUE(file->entries.empty());
 }
 
+TEST(Expectation, IsAboutATargetAndItsVersions) {
+  const struct {
+    const char* file;
+    const char* target;
+    bool is_about;
+  } cases[] = {
+      {"", "postfix", true},
+      {"postfix", "postfix", true},
+      {"postfix", "postfix@trixie", true},
+      {"postfix@trixie", "postfix@trixie", true},
+      {"postfix@trixie", "postfix", false},
+      {"postfix", "postfix-normalize", false},
+      {"interop", "interop", true},
+  };
+  for (const auto& c : cases) {
+    ExpectationFile file;
+    file.target = c.file;
+    EXPECT_EQ(is_about(file, c.target), c.is_about) << c.file << " " << c.target;
+  }
+}
+
 }  // namespace
 }  // namespace smtpspec::gate

@@ -252,5 +252,17 @@ TEST(Check, NamesEverythingThatCantBeTrusted) {
                                   "the server ended with signal 11"));
 }
 
+TEST(Check, RunsThatJudgedNothingSayNothing) {
+  const auto text = ExpectationText::parse("# nothing is accepted\n", "e.toml");
+  CheckAgainst against;
+  against.runs = {run_of({case_of("r/2-b/u", Verdict::unsupported)})};
+  EXPECT_THAT(base::format(check(*text, against)), HasSubstr("e.toml: no case was judged in these runs"));
+  against.runs[0].shard = "1/2";
+  EXPECT_THAT(check(*text, against), IsEmpty()) << "the other one may";
+  against.runs[0].shard.clear();
+  against.runs.push_back(run_of({case_of("r/2-b/u", Verdict::pass)}));
+  EXPECT_THAT(check(*text, against), IsEmpty());
+}
+
 }  // namespace
 }  // namespace smtpspec::gate

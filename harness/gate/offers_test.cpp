@@ -189,7 +189,8 @@ TEST(Offers, UpdateLeavesAPersonToSayThatSomethingIsGone) {
 }
 
 TEST(Offers, CheckPointsAtWhatAWholeRunIsNotOffered) {
-  auto run = run_of({}, {{"smtp", {"AUTH PLAIN"}}});
+  const auto passes = case_of("a/c", Verdict::pass);
+  auto run = run_of({passes}, {{"smtp", {"AUTH PLAIN"}}});
   CheckAgainst against;
   against.runs = {run};
   auto problems = check(text_of(mine), against);
@@ -198,7 +199,7 @@ TEST(Offers, CheckPointsAtWhatAWholeRunIsNotOffered) {
   EXPECT_EQ(problems[0].message, "no longer offered: STARTTLS (smtp)");
   against.runs[0].shard = "1/2";
   EXPECT_THAT(check(text_of(mine), against), IsEmpty());
-  against.runs[0] = run_of({case_of("a/b", Verdict::unsupported, {"target", "mailbox"})}, {});
+  against.runs[0] = run_of({case_of("a/b", Verdict::unsupported, {"target", "mailbox"}), passes}, {});
   problems = check(text_of(mine), against);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_THAT(problems[0].message, HasSubstr("a/b is unsupported (changed): no longer offered: mailbox"));
