@@ -10,11 +10,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/display.hpp"
 #include "base/nearest_word.hpp"
 #include "base/toml_reader.hpp"
 #include "cli/commands.hpp"
 #include "cli/complaints.hpp"
 #include "cli/contestants.hpp"
+#include "cli/option_checks.hpp"
 #include "cli/selection_options.hpp"
 #include "cli/side_by_side.hpp"
 #include "compare/changes.hpp"
@@ -56,7 +58,9 @@ struct CompareCommand {
   std::vector<std::string> column_names(const std::vector<std::string>& stems) const;
   std::optional<ExitCode> choose_rows(const compare::Matrix& matrix);
   bool write(const compare::Matrix& matrix);
+  std::vector<std::string> not_compared(const compare::Matrix& matrix) const;
   bool ended_early(const compare::Matrix& matrix) const;
+  ExitCode judge(const compare::Matrix& matrix) const;
   ExitCode finish(const compare::Matrix& matrix);
 
   std::vector<report::MatrixReportRequest> requests_;
@@ -222,6 +226,20 @@ bool CompareCommand::write(const compare::Matrix& matrix) {
   return failures.empty();
 }
 
+// Of a target that was to be played against it has been said why; a run may have been stored without a word.
+std::vector<std::string> CompareCommand::not_compared(const compare::Matrix& matrix) const {
+  auto names = played_.not_reached;
+  for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
+    const auto& column = matrix.columns[i];
+    const bool is_stored = std::none_of(played_.times.begin(), played_.times.end(),
+                                        [i](const report::TimeSpent& spent) { return spent.column == i; });
+    if (is_stored && !column.problem.empty())
+      names.push_back(fmt::format("{} ({})", base::escape_for_display(column.name),
+                                  base::escape_for_display(column.problem)));
+  }
+  return names;
+}
+
 // As a run does, which then has cases that are blocked. What was cut short long ago and stored is no news.
 bool CompareCommand::ended_early(const compare::Matrix& matrix) const {
   return std::any_of(played_.times.begin(), played_.times.end(), [&](const report::TimeSpent& spent) {
@@ -244,12 +262,21 @@ ExitCode CompareCommand::finish(const compare::Matrix& matrix) {
   if (played_.stopped == "terminated") return ExitCode::terminated;
   if (!written || !printed) return ExitCode::infrastructure;
   if (wrong_rows) return *wrong_rows;
-  if (!played_.not_reached.empty() && !skip_missing) {
-    return complain(ExitCode::infrastructure, fmt::format("not compared: {}; --skip-missing lets that pass",
-                                                          fmt::join(played_.not_reached, ", ")));
+  return judge(matrix);
+}
+
+ExitCode CompareCommand::judge(const compare::Matrix& matrix) const {
+  const auto missing = not_compared(matrix);
+  if (!missing.empty() && !skip_missing) {
+    return complain(ExitCode::infrastructure,
+                    fmt::format("not compared: {}; --skip-missing lets that pass", fmt::join(missing, ", ")));
   }
   if (ended_early(matrix)) return complain(ExitCode::red, "not every case was played: --max-time was over");
-  return exit_code && differs(matrix) ? ExitCode::red : ExitCode::green;
+  if (!exit_code) return ExitCode::green;
+  if (differs(matrix)) return ExitCode::red;
+  if (matrix.compared_rows() == 0)
+    return complain(ExitCode::nothing_judged, "nothing was compared: no case was played against two of them");
+  return ExitCode::green;
 }
 
 }  // namespace
@@ -265,15 +292,19 @@ void add_compare(CLI::App& app, ExitCode& code) {
          "it, are told as old and new, the old one first: what is broken, changed, fixed, gone, new")
       ->required();
   command->selection.add_to(sub, "--cases");
-  sub.add_option("--report", command->reports, "FORMAT:PATH; formats: json, csv, markdown, html")
+  sub.add_option("--report", command->reports,
+                 "FORMAT:PATH; formats: " + report::names_of(report::matrix_formats()))
       ->type_name("FORMAT:PATH");
-  sub.add_option("--save", command->save, "Also keep the results.json of each target here")->type_name("DIR");
+  sub.add_option("--save", command->save, "Also keep the results.json of each target here")
+      ->type_name("DIR")
+      ->check(not_empty());
   sub.add_option("--only", command->only,
                  "Rows to print: differences, verdicts (only where the verdicts differ), all, or a column's "
                  "name: what it alone does");
   sub.add_flag("--all", command->all, "Print every row that --only asks for, not the first 60");
   sub.add_flag("--exit-code", command->exit_code,
-               "1 if they differ: in a case's verdict, its outcome, or, where it has no outcome, the reply "
+               "5 if nothing could be compared, 1 if they differ: in a case's verdict, its outcome, or, "
+               "where it has no outcome, the reply "
                "that decided it; of old and new also in a requirement's verdict, and by a case that is gone "
                "or new. Texts, times, ports and tokens are never compared");
   sub.add_flag("--skip-missing", command->skip_missing,

@@ -188,6 +188,13 @@ std::size_t Matrix::differing_rows() const {
       std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.differs(); }));
 }
 
+std::size_t Matrix::compared_rows() const {
+  return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [](const Row& row) {
+    return !is_invariant(*row.about) && std::count_if(row.cells.begin(), row.cells.end(),
+                                                      [](const Cell& cell) { return cell.compared; }) > 1;
+  }));
+}
+
 Matrix make_matrix(const std::vector<Run>& runs, const std::vector<std::string>& names) {
   Matrix matrix;
   matrix.columns = make_columns(runs, names);

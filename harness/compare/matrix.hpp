@@ -68,6 +68,9 @@ struct Matrix {
   std::map<std::string, const base::Requirement*, std::less<>> requirements;  ///< that any run knows, by id
 
   std::size_t differing_rows() const;
+
+  /// Rows, invariants aside, in which two columns or more were compared.
+  std::size_t compared_rows() const;
 };
 
 /// Why nothing was learnt of a target: the reason for which no case of its run was played; empty when any

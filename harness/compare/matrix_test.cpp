@@ -121,6 +121,13 @@ TEST(Matrix, ATargetWithoutTheEndpointTakesNoPartInTheCase) {
   EXPECT_FALSE(matrix.rows[0].cells[1].compared);
   EXPECT_FALSE(matrix.rows[0].differs());
   EXPECT_TRUE(matrix.rows[1].differs());
+  EXPECT_EQ(matrix.compared_rows(), 1);
+}
+
+TEST(Matrix, InvariantsAloneAreNoComparison) {
+  const Runs runs = {run_of("a", {{"1/x", Verdict::pass, ""}, {"invariants/i", Verdict::pass, ""}}),
+                     run_of("b", {{"1/y", Verdict::pass, ""}, {"invariants/i", Verdict::pass, ""}})};
+  EXPECT_EQ(make_matrix(runs).compared_rows(), 0);
 }
 
 TEST(Matrix, ColumnsHaveNamesOfTheirOwn) {

@@ -18,6 +18,14 @@ struct FormatWords {
   std::vector<std::string> options;  ///< words allowed after the path
 };
 
+/// "json, csv": what the help of `--report` names.
+template <typename Formats>
+std::string names_of(const Formats& formats) {
+  std::string names;
+  for (const FormatWords& one : formats) names += (names.empty() ? "" : ", ") + one.name;
+  return names;
+}
+
 /// One `--report`, read.
 struct ReportArgument {
   std::size_t format = 0;      ///< index into the formats
