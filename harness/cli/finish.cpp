@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "cli/complaints.hpp"
-#include "gate/decision.hpp"
 #include "report/log.hpp"
 #include "report/progress.hpp"
 
@@ -62,7 +61,11 @@ bool can_write(const std::vector<report::ReportRequest>& requests) {
 
 ExitCode finish(const result::Run& run, const std::vector<report::ReportRequest>& requests,
                 const LogChoice& log) {
-  const auto decision = gate::decide(run, gate::policy_of(run));
+  return finish(run, gate::decide(run, gate::policy_of(run)), requests, log);
+}
+
+ExitCode finish(const result::Run& run, const gate::Decision& decision,
+                const std::vector<report::ReportRequest>& requests, const LogChoice& log) {
   const auto failures = report::write_reports(run, decision, requests);
   // Where a report itself goes to standard output, nothing else may.
   const bool is_taken =

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gate/decision.hpp"
 #include "gate/exit_code.hpp"
 #include "report/format.hpp"
 #include "result/model.hpp"
@@ -25,9 +26,12 @@ struct LogChoice {
 /// Tries, before a long run, whether every report could be written, and complains of each that could not.
 bool can_write(const std::vector<report::ReportRequest>& requests);
 
-/// Judges a run, writes its reports, prints it, and gives the exit code: the last thing that `run` and
-/// `merge` do.
+/// Judges a run, writes its reports, prints it, and gives the exit code: the last thing that `run` does.
 gate::ExitCode finish(const result::Run& run, const std::vector<report::ReportRequest>& requests,
                       const LogChoice& log);
+
+/// The same with a decision that was made already, as of a run that is shown without its times.
+gate::ExitCode finish(const result::Run& run, const gate::Decision& decision,
+                      const std::vector<report::ReportRequest>& requests, const LogChoice& log);
 
 }  // namespace smtpspec::cli

@@ -7,6 +7,7 @@
 #include "cli/complaints.hpp"
 #include "cli/expectation_options.hpp"
 #include "cli/finish.hpp"
+#include "cli/option_checks.hpp"
 #include "engine/invariants.hpp"
 #include "report/format.hpp"
 #include "report/stable.hpp"
@@ -59,8 +60,10 @@ ExitCode MergeCommand::execute() const {
   auto made = merged();
   if (auto* code = std::get_if<ExitCode>(&made)) return *code;
   auto& run = std::get<result::Run>(made);
+  // On the day on which the shards were played: a run without times is of no day.
+  const auto decision = gate::decide(run, gate::policy_of(run));
   if (stable) run = report::stable(std::move(run));
-  return finish(run, *requests, log);
+  return finish(run, decision, *requests, log);
 }
 
 }  // namespace
@@ -72,7 +75,8 @@ void add_merge(CLI::App& app, ExitCode& code) {
   sub.add_option("--report", command->reports, "FORMAT:PATH[:OPTION], as for run")->type_name("FORMAT:PATH");
   sub.add_option("--expectations", command->expectations,
                  "Hold the whole run against this file, whatever the shards were held against")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
   command->log.add_to(sub);
   sub.add_flag("--stable", command->stable, "Place-holders for times, ports, tokens: two runs diff clean");
   sub.callback([command, &code] { code = command->execute(); });

@@ -33,8 +33,9 @@ ExitCode ReportCommand::execute() const {
   }
   auto run = result::read_results(results);
   if (!run) return complain(run.problems());
-  if (stable) *run = report::stable(std::move(*run));
+  // A run without times is of no day, on which an entry could have expired.
   const auto decision = gate::decide(*run, gate::policy_of(*run));
+  if (stable) *run = report::stable(std::move(*run));
   bool written = true;
   if (requests->empty()) {
     report::ConsoleOptions options;
