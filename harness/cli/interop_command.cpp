@@ -15,6 +15,8 @@
 #include "cli/expectation_options.hpp"
 #include "cli/finish.hpp"
 #include "cli/interop_servers.hpp"
+#include "cli/option_checks.hpp"
+#include "cli/required_cases.hpp"
 #include "cli/stop_signals.hpp"
 #include "cli/version.hpp"
 #include "interop/case_id.hpp"
@@ -48,6 +50,7 @@ struct InteropCommand {
  private:
   std::optional<ExitCode> load_messages();
   ExitCode list_messages() const;
+  std::vector<std::string> ids_of(const InteropChoice& choice) const;
   ExitCode serve_and_play();
   void describe(result::Run& run) const;
   std::string as_typed() const;
@@ -105,9 +108,21 @@ ExitCode InteropCommand::list_messages() const {
   return print(text) ? ExitCode::green : ExitCode::infrastructure;
 }
 
+std::vector<std::string> InteropCommand::ids_of(const InteropChoice& choice) const {
+  std::vector<std::string> ids;
+  for (const auto& sender : choice.senders) {
+    for (const auto& receiver : choice.receivers) {
+      for (const auto* message : chosen_)
+        ids.push_back(interop::case_id(sender.name, receiver.name, message->id));
+    }
+  }
+  return ids;
+}
+
 ExitCode InteropCommand::serve_and_play() {
   auto seats = choose_interop_servers(words, roles, data_);
   if (auto* code = std::get_if<ExitCode>(&seats)) return *code;
+  if (const auto code = complain_of_required(require, ids_of(std::get<InteropChoice>(seats)))) return *code;
   note_stop_signals();
   wire::raise_open_file_limit();
   wire::EventLoop loop;
@@ -186,7 +201,7 @@ void add_interop(CLI::App& app, ExitCode& code) {
                  "EHLO keyword that the embedded target does not offer where it receives; may be repeated")
       ->type_name("KEYWORD");
   sub.add_option("--report", command->reports,
-                 "FORMAT:PATH[:OPTION]; formats: json, junit, markdown, html, console")
+                 "FORMAT:PATH[:OPTION]; formats: " + report::names_of(report::formats()))
       ->type_name("FORMAT:PATH");
   sub.add_option("--timeout-multiplier", command->play.timeout_multiplier, "Stretch every timeout")
       ->check(CLI::Range(0.1, 100.0));
@@ -199,7 +214,8 @@ void add_interop(CLI::App& app, ExitCode& code) {
          "--expectations", command->expectations,
          "What is known and accepted of these pairs: red is only what differs. `bundled` takes the file "
          "that comes with smtpspec")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
   sub.add_flag("--skip-missing", command->skip_missing,
                "A server that can't be started is left out (else the exit code is 4)");
   sub.add_option("--data", command->data, "Folder of scenarios and fixtures");

@@ -17,6 +17,8 @@
 #include "cli/complaints.hpp"
 #include "cli/expectation_options.hpp"
 #include "cli/finish.hpp"
+#include "cli/option_checks.hpp"
+#include "cli/required_cases.hpp"
 #include "cli/run_description.hpp"
 #include "cli/selection_options.hpp"
 #include "cli/shard_options.hpp"
@@ -81,8 +83,10 @@ ExitCode RunCommand::execute() {
   auto& suite = std::get<LoadedSuite>(loaded);
   auto cases = choose(selection, suite);
   if (auto* code = std::get_if<ExitCode>(&cases)) return *code;
+  auto& chosen = std::get<std::vector<const scenario::Case*>>(cases);
+  if (const auto code = complain_of_required(require, selection, suite, chosen)) return *code;
   if (!can_write(requests_)) return ExitCode::infrastructure;
-  auto part = part_of(std::get<std::vector<const scenario::Case*>>(std::move(cases)));
+  auto part = part_of(std::move(chosen));
   if (auto* code = std::get_if<ExitCode>(&part)) return *code;
   return serve_and_play(suite, std::get<std::vector<const scenario::Case*>>(part));
 }
@@ -177,7 +181,7 @@ void add_run(CLI::App& app, ExitCode& code) {
   command->selection.add_to(sub);
   command->target.add_to(sub);
   sub.add_option("--report", command->reports,
-                 "FORMAT:PATH[:OPTION]; formats: json, junit, markdown, html, console")
+                 "FORMAT:PATH[:OPTION]; formats: " + report::names_of(report::formats()))
       ->type_name("FORMAT:PATH");
   sub.add_option("--jobs", command->run.jobs, "Cases at once (16, or 48 against the embedded server)")
       ->check(CLI::Range(1, 1000));
@@ -200,7 +204,8 @@ void add_run(CLI::App& app, ExitCode& code) {
          "--expectations", command->expectations,
          "What is known and accepted of the target: red is only what differs. `bundled` takes the file "
          "that comes with smtpspec")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty());
   sub.add_option(
          "--shard", command->shard,
          "Play only part I of N, chosen by the ids; auto: as the CI system says. See `smtpspec merge`")

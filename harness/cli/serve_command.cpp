@@ -13,6 +13,7 @@
 #include "refserver/delivery_folder.hpp"
 #include "refserver/maildir.hpp"
 #include "refserver/server.hpp"
+#include "sender/defects.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -66,6 +67,11 @@ void save_deliveries(refserver::DeliveryStore& store, const std::string& path) {
 }
 
 ExitCode ServeCommand::execute() const {
+  if (sender::find_defect(defect))
+    return complain(ExitCode::usage,
+                    fmt::format("the defect {} breaks the embedded target where it sends; `serve` only "
+                                "receives. It is for `run` and `interop`",
+                                defect));
   auto configuration = configure(defect, without);
   if (auto* code = std::get_if<ExitCode>(&configuration)) return *code;
   note_stop_signals();

@@ -158,4 +158,10 @@ Selected select(const Suite& suite, const Selection& selection, const Catalogue*
   return selected;
 }
 
+std::vector<std::string> complaints_of_ids(const Suite& suite, const std::vector<std::string>& words) {
+  std::vector<std::string> complaints;
+  complain(suite, id_filter(suite, words), complaints);
+  return complaints;
+}
+
 }  // namespace smtpspec::scenario

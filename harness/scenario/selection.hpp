@@ -31,4 +31,7 @@ struct Selected {
 /// Borrows the suite. The catalogue is needed for levels alone and may be null without them.
 Selected select(const Suite& suite, const Selection& selection, const Catalogue* catalogue = nullptr);
 
+/// One sentence for each word that selects no case of the suite.
+std::vector<std::string> complaints_of_ids(const Suite& suite, const std::vector<std::string>& words);
+
 }  // namespace smtpspec::scenario
