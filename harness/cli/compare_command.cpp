@@ -5,12 +5,10 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "base/display.hpp"
 #include "base/nearest_word.hpp"
 #include "base/toml_reader.hpp"
 #include "cli/commands.hpp"
@@ -24,9 +22,7 @@
 #include "report/matrix_console.hpp"
 #include "report/matrix_format.hpp"
 #include "report/progress.hpp"
-#include "report/time_table.hpp"
 #include "result/results_json.hpp"
-#include "target/keeper_nursery_linux.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -58,8 +54,6 @@ struct CompareCommand {
   std::vector<std::string> column_names(const std::vector<std::string>& stems) const;
   std::optional<ExitCode> choose_rows(const compare::Matrix& matrix);
   bool write(const compare::Matrix& matrix);
-  std::vector<std::string> not_compared(const compare::Matrix& matrix) const;
-  bool ended_early(const compare::Matrix& matrix) const;
   ExitCode judge(const compare::Matrix& matrix) const;
   ExitCode finish(const compare::Matrix& matrix);
 
@@ -187,31 +181,6 @@ std::string file_name_of(const compare::Column& column) {
   return (name.front() == '.' ? "run" : "") + name + ".json";
 }
 
-double processor_seconds(int whose) {
-  rusage used{};
-  getrusage(whose, &used);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-std::string times_text(const compare::Matrix& matrix, const SideBySide& played) {
-  if (played.times.empty()) return {};
-  const auto seconds = [](std::chrono::nanoseconds time) {
-    return std::chrono::duration<double>(time).count();
-  };
-  return report::time_table(matrix, played.times) +
-         fmt::format(
-             "{} targets up in {:.1f} s, played in {:.1f} s, gone in {:.1f} s; smtpspec itself used {:.1f} s "
-             "of "
-             "the processor, the targets {:.1f} s\n\n",
-             played.times.size(), seconds(played.starting), seconds(played.playing), seconds(played.ending),
-             processor_seconds(RUSAGE_SELF),
-             processor_seconds(RUSAGE_CHILDREN) +
-                 1e-6 * static_cast<double>(target::processor_time_of_the_kept()));
-}
-
 // True when everything that was asked for could be written.
 bool CompareCommand::write(const compare::Matrix& matrix) {
   auto failures = report::write_matrix_reports(matrix, requests_);
@@ -224,27 +193,6 @@ bool CompareCommand::write(const compare::Matrix& matrix) {
   }
   for (const auto& failure : failures) complain(ExitCode::infrastructure, failure.message);
   return failures.empty();
-}
-
-// Of a target that was to be played against it has been said why; a run may have been stored without a word.
-std::vector<std::string> CompareCommand::not_compared(const compare::Matrix& matrix) const {
-  auto names = played_.not_reached;
-  for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
-    const auto& column = matrix.columns[i];
-    const bool is_stored = std::none_of(played_.times.begin(), played_.times.end(),
-                                        [i](const report::TimeSpent& spent) { return spent.column == i; });
-    if (is_stored && !column.problem.empty())
-      names.push_back(fmt::format("{} ({})", base::escape_for_display(column.name),
-                                  base::escape_for_display(column.problem)));
-  }
-  return names;
-}
-
-// As a run does, which then has cases that are blocked. What was cut short long ago and stored is no news.
-bool CompareCommand::ended_early(const compare::Matrix& matrix) const {
-  return std::any_of(played_.times.begin(), played_.times.end(), [&](const report::TimeSpent& spent) {
-    return !matrix.columns[spent.column].run->aborted.empty();
-  });
 }
 
 ExitCode CompareCommand::finish(const compare::Matrix& matrix) {
@@ -266,12 +214,13 @@ ExitCode CompareCommand::finish(const compare::Matrix& matrix) {
 }
 
 ExitCode CompareCommand::judge(const compare::Matrix& matrix) const {
-  const auto missing = not_compared(matrix);
+  const auto missing = not_compared(matrix, played_);
   if (!missing.empty() && !skip_missing) {
     return complain(ExitCode::infrastructure,
                     fmt::format("not compared: {}; --skip-missing lets that pass", fmt::join(missing, ", ")));
   }
-  if (ended_early(matrix)) return complain(ExitCode::red, "not every case was played: --max-time was over");
+  if (ended_early(matrix, played_))
+    return complain(ExitCode::red, "not every case was played: --max-time was over");
   if (!exit_code) return ExitCode::green;
   if (differs(matrix)) return ExitCode::red;
   if (matrix.compared_rows() == 0)

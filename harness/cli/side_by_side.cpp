@@ -4,18 +4,20 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <sys/resource.h>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/display.hpp"
 #include "cli/complaints.hpp"
 #include "cli/instances.hpp"
 #include "cli/run_description.hpp"
 #include "cli/shard_options.hpp"
 #include "cli/stop_signals.hpp"
-#include "compare/matrix.hpp"
 #include "report/progress.hpp"
 #include "target/host.hpp"
+#include "target/keeper_nursery_linux.hpp"
 
 namespace smtpspec::cli {
 namespace {
@@ -131,6 +133,15 @@ std::chrono::nanoseconds timed(Work work) {
   return Clock::now() - began;
 }
 
+double processor_seconds(int whose) {
+  rusage used{};
+  getrusage(whose, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 }  // namespace
 
 SideBySide play_side_by_side(Contestants contestants, const LoadedSuite& loaded,
@@ -162,6 +173,43 @@ SideBySide play_side_by_side(Contestants contestants, const LoadedSuite& loaded,
     all.runs.push_back(std::move(run));
   }
   return all;
+}
+
+std::string times_text(const compare::Matrix& matrix, const SideBySide& played) {
+  if (played.times.empty()) return {};
+  const auto seconds = [](std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  return report::time_table(matrix, played.times) +
+         fmt::format(
+             "{} targets up in {:.1f} s, played in {:.1f} s, gone in {:.1f} s; smtpspec itself used {:.1f} s "
+             "of "
+             "the processor, the targets {:.1f} s\n\n",
+             played.times.size(), seconds(played.starting), seconds(played.playing), seconds(played.ending),
+             processor_seconds(RUSAGE_SELF),
+             processor_seconds(RUSAGE_CHILDREN) +
+                 1e-6 * static_cast<double>(target::processor_time_of_the_kept()));
+}
+
+// Of a target that was to be played against it has been said why; a run may have been stored without a word.
+std::vector<std::string> not_compared(const compare::Matrix& matrix, const SideBySide& played) {
+  auto names = played.not_reached;
+  for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
+    const auto& column = matrix.columns[i];
+    const bool is_stored = std::none_of(played.times.begin(), played.times.end(),
+                                        [i](const report::TimeSpent& spent) { return spent.column == i; });
+    if (is_stored && !column.problem.empty())
+      names.push_back(fmt::format("{} ({})", base::escape_for_display(column.name),
+                                  base::escape_for_display(column.problem)));
+  }
+  return names;
+}
+
+// As a run does, which then has cases that are blocked. What was cut short long ago and stored is no news.
+bool ended_early(const compare::Matrix& matrix, const SideBySide& played) {
+  return std::any_of(played.times.begin(), played.times.end(), [&](const report::TimeSpent& spent) {
+    return !matrix.columns[spent.column].run->aborted.empty();
+  });
 }
 
 }  // namespace smtpspec::cli

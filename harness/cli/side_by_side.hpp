@@ -8,6 +8,7 @@
 
 #include "cli/contestants.hpp"
 #include "cli/selection_options.hpp"
+#include "compare/matrix.hpp"
 #include "engine/run.hpp"
 #include "report/time_table.hpp"
 #include "result/model.hpp"
@@ -32,5 +33,14 @@ SideBySide play_side_by_side(std::vector<Contestant> contestants, const LoadedSu
                              const std::vector<const scenario::Case*>& cases,
                              const SelectionOptions& selection, const engine::RunOptions& options,
                              std::uint32_t instances, bool show_progress);
+
+/// Where the time went: the targets' own, then what all of it took. Empty where nothing was played.
+std::string times_text(const compare::Matrix& matrix, const SideBySide& played);
+
+/// Names of all that takes no part in the comparison, with the reason where it has not been said yet.
+std::vector<std::string> not_compared(const compare::Matrix& matrix, const SideBySide& played);
+
+/// A run that was played now was cut short.
+bool ended_early(const compare::Matrix& matrix, const SideBySide& played);
 
 }  // namespace smtpspec::cli
