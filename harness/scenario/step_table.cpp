@@ -27,7 +27,8 @@ const Keys& scenario_keys() {
       {"offers", Shape::texts, "what our server lists in its EHLO answer, in the roles `server` and `relay`: PIPELINING, SIZE, 8BITMIME, ENHANCEDSTATUSCODES, "
                                "DSN and SMTPUTF8 when not written"},
       {"needs", Shape::texts, "what the target must offer (`!`: must not): an EHLO keyword with or without parameter, `credentials`, `mailbox`, "
-                              "`rejected-recipient`, `relay`, `tls`, `recipients 100`, a `queue` that can be listed, a `submission-command`, an action on the target "
+                              "`rejected-recipient`, `relay`, `tls`, `recipients 100`, a `queue` that can be listed, "
+                              "`instructions` for each message that it sends, a `submission-command`, an action on the target "
                               "(`flush`, `kill`, `terminate`, `restart`, `reload`, `fill`, `free`)"},
       {"force", Shape::flag, "do it although it was not offered"},
       {"tags", Shape::texts, "words for selection"},
