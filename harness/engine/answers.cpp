@@ -196,6 +196,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
     if (!first_to_read || alternative.when.silence) first_to_read = &alternative;
   }
   if (first_to_read) co_await observe(step, dialogue, first_to_read->when, seen, event);
+  if (!blocked_.empty()) co_return Flow::stop;
   for (const auto& alternative : alternatives) {
     co_await observe(step, dialogue, alternative.when, seen, event);
     if (!error_.empty()) co_return Flow::stop;
