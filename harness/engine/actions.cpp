@@ -173,8 +173,9 @@ wire::Task<void> CaseRun::say(Dialogue& dialogue, const std::string& bytes,
   dialogue.said_in_part = std::holds_alternative<wire::TimedOut>(said);
 }
 
-// The silence of one that has not been told all of it is no answer; a reply may well be.
-bool CaseRun::was_not_all_said(const Dialogue& dialogue, const Event& event) {
+// True where it has blocked: the silence of one that has not been told all of it is no answer; a reply may
+// be.
+bool CaseRun::block_if_not_all_was_said(const Dialogue& dialogue, const Event& event) {
   if (!dialogue.said_in_part || event.kind != Event::Kind::silence) return false;
   block("not all of it could be sent: the target reads too slowly, or not at all");
   return true;
@@ -321,7 +322,7 @@ wire::Task<CaseRun::Flow> CaseRun::run_collect(const scenario::Step& step, Dialo
   while (dialogue.collection.size() < max_collected) {
     if (collect.replies && dialogue.collection.size() >= static_cast<std::size_t>(*collect.replies)) break;
     Event event = co_await dialogue.session->next_event(deadline);
-    if (was_not_all_said(dialogue, event)) co_return Flow::stop;
+    if (block_if_not_all_was_said(dialogue, event)) co_return Flow::stop;
     const bool ended = event.kind != Event::Kind::reply;
     // After a 221 the end of the stream is what was to be expected.
     const bool said_goodbye = !dialogue.collection.empty() && dialogue.collection.back().reply.code == 221;

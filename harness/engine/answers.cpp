@@ -107,7 +107,7 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
       co_return;
     }
     note_event(dialogue, event);
-    if (was_not_all_said(dialogue, event)) co_return;
+    if (block_if_not_all_was_said(dialogue, event)) co_return;
     seen.event = &event;
   }
   const bool asks_for_end = condition.closed.has_value() && condition.reply && !seen.end_awaited;
@@ -122,8 +122,9 @@ wire::Task<void> CaseRun::observe(const scenario::Step& step, Dialogue& dialogue
   }
 }
 
-// RFC 5321 3.8: a server may say 421 whenever it must close; nothing follows from it for a requirement.
-bool CaseRun::is_service_closing(const Observation& seen) {
+// True where it has blocked. RFC 5321 3.8: a server may say 421 whenever it must close; nothing follows from
+// it for a requirement.
+bool CaseRun::block_if_service_closes(const Observation& seen) {
   const Event* last = seen.event;
   if (seen.collection) {
     for (const auto& event : *seen.collection) {
@@ -168,7 +169,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_expectation(const scenario::Step& step,
     judge_.set_outcome(step.outcome);
     co_return Flow::go_on;
   }
-  if (is_service_closing(seen)) co_return Flow::stop;
+  if (block_if_service_closes(seen)) co_return Flow::stop;
   const bool late = co_await came_late(dialogue, seen);
   if (late) co_return Flow::stop;
   auto finding = finding_at(step, dialogue);
@@ -219,7 +220,7 @@ wire::Task<CaseRun::Flow> CaseRun::judge_one_of(const scenario::Step& step, Dial
     co_return co_await take_alternative(alternative, std::move(finding));
   }
   note_answer(step, dialogue, seen);
-  if (is_service_closing(seen)) co_return Flow::stop;
+  if (block_if_service_closes(seen)) co_return Flow::stop;
   const bool late = co_await came_late(dialogue, seen);
   if (late) co_return Flow::stop;
   auto finding = finding_at(step, dialogue);

@@ -97,7 +97,7 @@ class CaseRun {
   std::optional<std::chrono::milliseconds> evaluate_gap(const scenario::Step& step, const scenario::Cut& cut);
   wire::Deadline deadline_for(std::size_t parts, std::chrono::milliseconds gap) const;
   wire::Task<void> say(Dialogue& dialogue, const std::string& bytes, std::chrono::milliseconds longest);
-  bool was_not_all_said(const Dialogue& dialogue, const Event& event);
+  bool block_if_not_all_was_said(const Dialogue& dialogue, const Event& event);
   std::optional<std::string> bytes_of(const scenario::Step& step, Session& session);
   std::optional<std::string> evaluate(const scenario::Template& text, const scenario::SourcePosition& at);
   std::optional<std::int64_t> evaluate_ms(const std::optional<scenario::Template>& text,
@@ -115,7 +115,7 @@ class CaseRun {
                            const scenario::Condition& condition, Observation& seen, Event& event);
   void note_answer(const scenario::Step& step, Dialogue& dialogue, const Observation& seen);
   result::Finding finding_at(const scenario::Step& step, Dialogue& dialogue) const;
-  bool is_service_closing(const Observation& seen);
+  bool block_if_service_closes(const Observation& seen);
 
   // late_reply.cpp: a target that is slower than the wait for its silence.
   std::chrono::milliseconds wait_for_silence(std::chrono::milliseconds within) const;
