@@ -18,19 +18,10 @@ bool says_hello(std::string_view bytes) {
   return (is(0, 'E') || is(0, 'L')) && is(1, 'H') && is(2, 'L') && is(3, 'O');
 }
 
-// STARTTLS at the start of a line, in any letter case.
-bool asks_for_tls(std::string_view bytes) {
+// What stands behind a verb at the start of a line, in any letter case; nothing where no line begins so.
+std::optional<std::string_view> behind(std::string_view bytes, std::string_view verb) {
   for (std::size_t at = 0; at < bytes.size(); at = std::min(bytes.find('\n', at), bytes.size() - 1) + 1) {
-    if (smtp::starts_with_ignoring_case(bytes.substr(at), "STARTTLS")) return true;
-  }
-  return false;
-}
-
-// What stands behind DATA in what was sent: content that does not wait for its 354.
-std::optional<std::string_view> behind_data(std::string_view bytes) {
-  constexpr std::string_view line = "DATA\r\n";
-  for (std::size_t at = 0; at < bytes.size(); at = std::min(bytes.find('\n', at), bytes.size() - 1) + 1) {
-    if (smtp::starts_with_ignoring_case(bytes.substr(at), line)) return bytes.substr(at + line.size());
+    if (smtp::starts_with_ignoring_case(bytes.substr(at), verb)) return bytes.substr(at + verb.size());
   }
   return std::nullopt;
 }
@@ -128,14 +119,15 @@ wire::Task<Event> Session::next_event(wire::Deadline deadline) {
 void Session::note_sent(std::string_view bytes) {
   sent_at_ = Clock::now();
   said_ehlo_ = says_hello(bytes);
-  asked_for_tls_ = asked_for_tls_ || asks_for_tls(bytes);
+  asked_for_tls_ = asked_for_tls_ || behind(bytes, "STARTTLS");
   note_content(bytes);
 }
 
 void Session::note_content(std::string_view bytes) {
   if (recording_) bytes = record(bytes);
   if (recording_) return;
-  if (const auto content = behind_data(bytes))
+  // Content that does not wait for its 354.
+  if (const auto content = behind(bytes, "DATA\r\n"))
     early_content_ = *content;
   else if (early_content_ && early_content_->size() + bytes.size() <= max_recorded_content)
     *early_content_ += bytes;
